@@ -1,0 +1,98 @@
+"""Command line: `python -m knowledge_base lint | build | ask | eval`."""
+
+import logging
+import os
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from knowledge_base.catalogue import CatalogueError, load_catalogue, read_catalogue
+from knowledge_base.evaluation import predict_file
+from knowledge_base.linter import lint
+from knowledge_base.release import EmbeddingChoice, ReleaseError, ReleaseStore
+from knowledge_base.replies import reply_with_decision
+from knowledge_base.topics import load_topics
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="沪法问答知识库")
+
+
+def store_from_environment() -> ReleaseStore:
+    """The release store that HUFA_KNOWLEDGE_DIR and HUFA_EMBEDDING_MODEL name."""
+    folder = Path(os.environ.get("HUFA_KNOWLEDGE_DIR", "var/knowledge"))
+    embedding = EmbeddingChoice(
+        os.environ.get("HUFA_EMBEDDING_MODEL", ""), os.environ.get("HUFA_EMBEDDING_QUERY_INSTRUCTION", "")
+    )
+    return ReleaseStore(folder, embedding)
+
+
+@app.command("lint")
+def lint_command(summary: Annotated[bool, typer.Option(help="只打印各主题的数量")] = False) -> None:
+    """检查目录里的每个条目。有问题时退出码为 1。"""
+    entries, defects = read_catalogue()
+    defects += lint(entries, date.today())
+    if summary:
+        counts = Counter(entry.topic for entry in entries)
+        for topic in load_topics():
+            print(f"{topic}\t{counts[topic]}")
+    print(f"条目 {len(entries)}，问法 {sum(len(e.questions) for e in entries)}，问题 {len(defects)}")
+    for defect in defects:
+        print(defect)
+    if defects:
+        raise typer.Exit(1)
+
+
+@app.command()
+def build() -> None:
+    """训练过期的模型，生成发布版。都是新的就什么也不做。"""
+    try:
+        entries = load_catalogue()
+    except CatalogueError as error:
+        typer.echo(f"目录有错，没有生成发布版：\n{error}", err=True)
+        raise typer.Exit(1) from error
+    number = store_from_environment().ensure(entries)
+    print(f"发布版 {number}，条目 {len(entries)}")
+
+
+@app.command()
+def ask(question: str, details: Annotated[bool, typer.Option("--json", help="打印完整的 JSON")] = False) -> None:
+    """问一个问题，看会怎样回答。"""
+    release = _load()
+    reply = reply_with_decision(release.decider.decide(question), release)
+    if details:
+        print(reply.model_dump_json(indent=1))
+        return
+    print(f"[{reply.outcome}] 把握 {reply.confidence:.2f}")
+    for block in reply.blocks:
+        if block.type == "answer":
+            print(f"{block.title}\n{block.text}")
+            for source in block.sources:
+                print(f"  依据 {source.title} {source.article or ''}（{source.checked} 核对）")
+        elif block.type == "choices":
+            print(block.prompt)
+            for choice in block.choices:
+                print(f"  · {choice.label}")
+        else:
+            print(block.text)
+
+
+@app.command("eval")
+def eval_command(questions: Annotated[Path, typer.Option()], out: Annotated[Path, typer.Option()]) -> None:
+    """对一个 JSON Lines 文件里的每个问题作出决定，写出预测。"""
+    count = predict_file(_load().decider, questions, out)
+    print(f"{count} 个问题 -> {out}")
+
+
+def _load():  # type: ignore[no-untyped-def]
+    try:
+        return store_from_environment().load()
+    except ReleaseError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    app()

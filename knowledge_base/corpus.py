@@ -1,0 +1,41 @@
+"""The lines that everything learns from: questions of entries, situations of topics, and lines we cannot help with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from knowledge_base.entry import Entry
+from knowledge_base.normalise import normalise
+from knowledge_base.situations import Situation
+
+OUT_OF_SCOPE = "out_of_scope"
+"""The router's class for what the assistant cannot help with."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One wording.
+
+    `topic` is a topic name or OUT_OF_SCOPE; `cluster` is shared by the wordings of one thing (an entry, a situation, or
+    the line alone); `entry_id` is set only where that entry answers the line.
+    """
+
+    text: str
+    topic: str
+    cluster: str
+    entry_id: str | None = None
+
+
+def build_lines(
+    entries: Iterable[Entry], situations: Iterable[Situation], out_of_scope: dict[str, list[str]]
+) -> list[Line]:
+    """All lines, normalised, in a fixed order."""
+    lines = [Line(normalise(q), e.topic, e.id, e.id) for e in entries for q in (e.title, *e.questions)]
+    lines += [
+        Line(normalise(wording), s.topic, f"{s.topic}/{s.name}") for s in situations for wording in s.wordings
+    ]
+    lines += [
+        Line(normalise(text), OUT_OF_SCOPE, f"{OUT_OF_SCOPE}/{kind}/{number}")
+        for kind, texts in out_of_scope.items()
+        for number, text in enumerate(texts)
+    ]
+    return lines

@@ -1,0 +1,38 @@
+"""Bring what a citizen typed into the one form everything else works on."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from opencc import OpenCC
+
+_SPACE_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
+_NOT_WORD = re.compile(r"[\W_]+")
+_INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn"}
+
+
+@lru_cache(maxsize=1)
+def _traditional_to_simplified() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def clean(text: str) -> str:
+    """NFKC, without invisible and control characters, single spaces, no leading slash.
+
+    A leading slash would be read by Rasa as a command (`/restart`, `/ask{...}`); a citizen does not steer the bot.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _INVISIBLE)
+    text = " ".join(text.split())
+    return text.lstrip("/\\ ")
+
+
+def normalise(text: str) -> str:
+    """The form in which questions are matched: `clean`, simplified characters, no spaces inside Chinese, lower case."""
+    text = _traditional_to_simplified().convert(clean(text))
+    return _SPACE_BETWEEN_HAN.sub("", text).lower()
+
+
+def match_key(text: str) -> str:
+    """`normalise` without punctuation: two wordings with the same key are the same question."""
+    return _NOT_WORD.sub("", normalise(text))

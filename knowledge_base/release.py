@@ -1,0 +1,219 @@
+"""Releases: immutable, numbered snapshots of all published entries with their index, and the models they rest on.
+
+    var/knowledge/models/<hash>/    embedding, router and ranking, trained once for given lines
+    var/knowledge/releases/<n>/     entries, index, and which model they were built with
+    var/knowledge/current           the number that is served
+
+A folder appears under its final name only when it is complete; `current` is replaced atomically.
+"""
+
+import hashlib
+import json
+import logging
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from knowledge_base.corpus import Line, build_lines
+from knowledge_base.decision import Decider, Model
+from knowledge_base.embedding import CachedEncoder, Encoder, ModelUnavailableError, SentenceTransformerEncoder
+from knowledge_base.entry import Entry
+from knowledge_base.index import Index, lines_of
+from knowledge_base.progress import progress_printer
+from knowledge_base.router import TopicRouter
+from knowledge_base.situations import load_out_of_scope, load_situations
+
+FORMAT = 1
+"""Raised when what is stored, or how it is trained, changes."""
+_TRAINED_BY = ("analysis", "corpus", "embedding_training", "index", "normalise", "ranking", "router", "training")
+_log = logging.getLogger(__name__)
+
+
+class ReleaseError(RuntimeError):
+    """No release can be served; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A loaded release."""
+
+    number: int
+    created: datetime
+    model: str
+    decider: Decider
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """All entries by id."""
+        return self.decider.entries
+
+
+@dataclass(frozen=True)
+class EmbeddingChoice:
+    """Which embedding to use: empty for the home-made one, else a sentence-transformers name or folder."""
+
+    name_or_folder: str = ""
+    query_instruction: str = ""
+
+
+class ReleaseStore:
+    """Builds and loads releases under a folder."""
+
+    def __init__(self, folder: Path, embedding: EmbeddingChoice | None = None) -> None:
+        self.folder = folder
+        self.embedding = embedding or EmbeddingChoice()
+
+    def current_number(self) -> int | None:
+        """The number that is served, or None before the first build."""
+        path = self.folder / "current"
+        return int(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def ensure(self, entries: Sequence[Entry]) -> int:
+        """Train and build whatever is stale; returns the number that is now current. Does nothing when all is fresh."""
+        lines = build_lines(entries, load_situations(), load_out_of_scope())
+        model = self.train(entries, lines)
+        digest = _digest([entry.model_dump_json() for entry in entries])
+        number = self.current_number()
+        if number is not None:
+            manifest = _read_json(self.folder / "releases" / str(number) / "manifest.json")
+            if (manifest["model"], manifest["entries"]) == (model, digest):
+                return number
+        return self.build(entries, model)
+
+    def train(self, entries: Sequence[Entry], lines: Sequence[Line]) -> str:
+        """Train embedding, router and ranking for these lines unless they are there. Returns the model's name."""
+        code = [(Path(__file__).with_name(f"{name}.py")).read_text(encoding="utf-8") for name in _TRAINED_BY]
+        name = _digest([str(FORMAT), repr(self.embedding), *map(repr, lines), *code])
+        target = self.folder / "models" / name
+        if target.exists():
+            return name
+        from knowledge_base.embedding_training import save_embedding, train_embedding
+        from knowledge_base.training import train_model
+
+        with _folder_in_making(target) as folder:
+            if not self.embedding.name_or_folder:
+                save_embedding(train_embedding(lines, progress=progress_printer("训练向量模型")), folder / "embedding")
+            given = self._given_encoder()
+            router = TopicRouter.train(lines)
+            router.save(folder)
+
+            def encoder_for_fold(training: Sequence[Line]) -> Encoder:
+                if given is not None:
+                    return given
+                return SentenceTransformerEncoder(train_embedding(training), "fold", from_features=True)
+
+            model = train_model(entries, lines, encoder_for_fold, progress_printer("校准把握程度"))
+            _write_json(folder / "model.json", model.to_dict())
+        return name
+
+    def build(self, entries: Sequence[Entry], model: str) -> int:
+        """Build the next release of these entries with a trained model and make it current. Returns its number."""
+        numbers = [int(path.name) for path in (self.folder / "releases").glob("*") if path.name.isdigit()]
+        number = max(numbers, default=0) + 1
+        encoder = self._encoder(self.folder / "models" / model)
+        lines = lines_of(entries)
+        vectors = encoder.encode([line.text for line in lines]) if encoder else None
+        with _folder_in_making(self.folder / "releases" / str(number)) as folder:
+            Index(lines, vectors).save(folder)
+            rows = "".join(f"{entry.model_dump_json()}\n" for entry in entries)
+            (folder / "entries.jsonl").write_text(rows, encoding="utf-8")
+            _write_json(
+                folder / "manifest.json",
+                {
+                    "format": FORMAT,
+                    "number": number,
+                    "created": datetime.now(UTC).isoformat(),
+                    "model": model,
+                    "encoder": encoder.name if encoder else None,
+                    "entries": _digest([entry.model_dump_json() for entry in entries]),
+                },
+            )
+        self._point_to(number)
+        return number
+
+    def load(self, number: int | None = None) -> Release:
+        """Load a release, by default the current one.
+
+        Raises:
+            ReleaseError: there is none, or it was built for another model or format.
+        """
+        number = number or self.current_number()
+        if number is None:
+            raise ReleaseError("还没有发布版。请先运行 python -m knowledge_base build。")
+        folder = self.folder / "releases" / str(number)
+        manifest = _read_json(folder / "manifest.json")
+        if manifest["format"] != FORMAT:
+            raise ReleaseError(f"发布版 {number} 的格式是 {manifest['format']}，程序需要 {FORMAT}。请重新 build。")
+        models = self.folder / "models" / str(manifest["model"])
+        encoder = self._encoder(models)
+        if encoder is not None and encoder.name != manifest["encoder"]:
+            raise ReleaseError(f"发布版 {number} 是用另一个向量模型建的，不能混用。请重新 build。")
+        with (folder / "entries.jsonl").open(encoding="utf-8") as file:
+            entries = [Entry.model_validate_json(row) for row in file]
+        decider = Decider(
+            entries, Index.load(folder), encoder, TopicRouter.load(models), Model.from_dict(_read_json(models / "model.json"))
+        )
+        created = datetime.fromisoformat(str(manifest["created"]))
+        return Release(number, created, str(manifest["model"]), decider)
+
+    def _given_encoder(self) -> Encoder | None:
+        if not self.embedding.name_or_folder:
+            return None
+        encoder = SentenceTransformerEncoder.load(self.embedding.name_or_folder, self.embedding.query_instruction)
+        return CachedEncoder(encoder, self.folder / "vectors")
+
+    def _encoder(self, models: Path) -> Encoder | None:
+        """The encoder of a trained model; None, with a warning, when it cannot be loaded: BM25 serves alone."""
+        try:
+            given = self._given_encoder()
+            if given is not None:
+                return given
+            encoder = SentenceTransformerEncoder.load(str(models / "embedding"))
+        except ModelUnavailableError as error:
+            _log.error("%s 现在只用关键词检索。", error)
+            return None
+        return CachedEncoder(encoder, self.folder / "vectors")
+
+    def _point_to(self, number: int) -> None:
+        temporary = self.folder / "current.new"
+        temporary.write_text(str(number), encoding="utf-8")
+        temporary.replace(self.folder / "current")
+
+
+class _folder_in_making:  # noqa: N801 - reads as a verb in `with`
+    """A temporary folder beside the target that becomes the target when the block ends without an error."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+
+    def __enter__(self) -> Path:
+        self._target.parent.mkdir(parents=True, exist_ok=True)
+        self._folder = Path(tempfile.mkdtemp(dir=self._target.parent, prefix=".making-"))
+        return self._folder
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._folder.chmod(0o755)
+            self._folder.replace(self._target)
+        else:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _digest(parts: Sequence[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _write_json(path: Path, data: object) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _read_json(path: Path) -> dict[str, dict[str, object]]:
+    data: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+    return data

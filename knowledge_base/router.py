@@ -1,0 +1,99 @@
+"""The topic router: which of the 34 topics a question is about, or none of them.
+
+Multinomial logistic regression over tf-idf of words and character 1-3-grams. Trained with scikit-learn, served with
+numpy alone: one question is a sum of a few dozen rows.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from knowledge_base.analysis import features
+from knowledge_base.corpus import OUT_OF_SCOPE, Line
+
+_INVERSE_REGULARISATION = 10.0
+_MAX_ITERATIONS = 200
+
+
+@dataclass(frozen=True)
+class TopicBelief:
+    """What the router believes: probabilities by class name, summing to one, OUT_OF_SCOPE among them."""
+
+    probabilities: dict[str, float]
+
+    @property
+    def out_of_scope(self) -> float:
+        """Probability that the assistant cannot help with it."""
+        return self.probabilities.get(OUT_OF_SCOPE, 0.0)
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Topics without OUT_OF_SCOPE, most probable first, renormalised."""
+        inside = max(1.0 - self.out_of_scope, 1e-9)
+        topics = [(t, p / inside) for t, p in self.probabilities.items() if t != OUT_OF_SCOPE]
+        return sorted(topics, key=lambda pair: -pair[1])
+
+
+class TopicRouter:
+    """A trained router. `weights` has shape (features, classes), `idf` (features,), `bias` (classes,)."""
+
+    def __init__(
+        self,
+        classes: list[str],
+        vocabulary: dict[str, int],
+        idf: NDArray[np.float32],
+        weights: NDArray[np.float32],
+        bias: NDArray[np.float32],
+    ) -> None:
+        self.classes = classes
+        self._vocabulary = vocabulary
+        self._idf = idf
+        self._weights = weights
+        self._bias = bias
+
+    @classmethod
+    def train(cls, lines: Sequence[Line]) -> "TopicRouter":
+        """Train on all lines. Deterministic."""
+        vectoriser = TfidfVectorizer(analyzer=features, sublinear_tf=True, min_df=2, dtype=np.float32)
+        matrix = vectoriser.fit_transform([line.text for line in lines])
+        model = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=_MAX_ITERATIONS, tol=1e-3)
+        model.fit(matrix, [line.topic for line in lines])
+        return cls(
+            [str(name) for name in model.classes_],
+            {feature: int(column) for feature, column in vectoriser.vocabulary_.items()},
+            vectoriser.idf_.astype(np.float32),
+            np.ascontiguousarray(model.coef_.T, dtype=np.float32),
+            model.intercept_.astype(np.float32),
+        )
+
+    def believe(self, text: str) -> TopicBelief:
+        """The belief about one normalised question."""
+        counts = Counter(self._vocabulary[f] for f in features(text) if f in self._vocabulary)
+        scores = self._bias
+        if counts:
+            columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+            frequency = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+            values = (1 + np.log(frequency)) * self._idf[columns]
+            values /= np.linalg.norm(values)
+            scores = values @ self._weights[columns] + self._bias
+        odds = np.exp(scores - scores.max())
+        return TopicBelief(dict(zip(self.classes, (odds / odds.sum()).tolist(), strict=True)))
+
+    def save(self, folder: Path) -> None:
+        """Write into an existing folder."""
+        np.savez(folder / "router.npz", idf=self._idf, weights=self._weights, bias=self._bias)
+        names = {"classes": self.classes, "vocabulary": self._vocabulary}
+        (folder / "router.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "TopicRouter":
+        """Read what `save` wrote."""
+        names = json.loads((folder / "router.json").read_text(encoding="utf-8"))
+        with np.load(folder / "router.npz") as stored:
+            return cls(names["classes"], names["vocabulary"], stored["idf"], stored["weights"], stored["bias"])

@@ -1,0 +1,172 @@
+"""Train everything a decision rests on, and derive its thresholds from held-out data.
+
+The candidate and scope models learn from questions that embedding and router have not seen (three folds). Each entry
+question is asked twice: of the whole catalogue without that line, and of the catalogue without its entry, so that the
+model also learns what "no entry answers this" looks like.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import KFold
+
+from knowledge_base.corpus import OUT_OF_SCOPE, Line
+from knowledge_base.decision import Model, Thresholds
+from knowledge_base.embedding import Encoder
+from knowledge_base.entry import Entry
+from knowledge_base.index import Hit, Index, IndexedLine, lines_of
+from knowledge_base.progress import Progress
+from knowledge_base.ranking import LinearModel, candidate_rows, scope_row
+from knowledge_base.router import TopicBelief, TopicRouter
+
+FOLDS = 3
+SEED = 7
+ANSWER_PRECISION = 0.95
+"""Target precision of the decision "answer" on held-out questions."""
+SCOPE_COVERAGE = 0.95
+"""Share of held-out in-scope lines that must not be turned away."""
+CLARIFY_PRECISION = 0.6
+"""Least share of held-out clarifications that hold the right entry."""
+_RANKED = 8
+EncoderFactory = Callable[[Sequence[Line]], Encoder]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A held-out question, what the searches found for it, and what is true of it."""
+
+    line: Line
+    hits: list[Hit]
+    belief: TopicBelief
+    answerable: bool
+
+
+def _splits(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[Line]]]:
+    """Entry questions are held out one by one; the wordings of a situation are held out together."""
+    units: dict[str, list[Line]] = {}
+    for number, line in enumerate(lines):
+        units.setdefault(f"{line.cluster}/{number}" if line.entry_id else line.cluster, []).append(line)
+    groups = list(units.values())
+    for training, held_out in KFold(FOLDS, shuffle=True, random_state=SEED).split(groups):
+        yield [x for g in training for x in groups[g]], [x for g in held_out for x in groups[g]]
+
+
+def _ask(
+    held_out: Sequence[Line], index: Index, encoder: Encoder, router: TopicRouter
+) -> Iterator[_Asked]:
+    numbers_of: dict[tuple[str, str], set[int]] = {}
+    entry_lines: dict[str, set[int]] = {}
+    for number, line in enumerate(index.lines):
+        numbers_of.setdefault((line.entry_id, line.text), set()).add(number)
+        entry_lines.setdefault(line.entry_id, set()).add(number)
+    vectors = encoder.encode([line.text for line in held_out])
+    for line, vector in zip(held_out, vectors, strict=True):
+        belief = router.believe(line.text)
+        if line.entry_id is None:
+            yield _Asked(line, index.search(line.text, vector)[:_RANKED], belief, False)
+            continue
+        itself = frozenset(numbers_of.get((line.entry_id, line.text), set()))
+        yield _Asked(line, index.search(line.text, vector, itself)[:_RANKED], belief, True)
+        whole_entry = frozenset(entry_lines[line.entry_id])
+        yield _Asked(line, index.search(line.text, vector, whole_entry)[:_RANKED], belief, False)
+
+
+def train_model(
+    entries: Sequence[Entry], lines: Sequence[Line], make_encoder: EncoderFactory, progress: Progress | None = None
+) -> Model:
+    """Train the candidate and scope models and derive the thresholds.
+
+    `make_encoder` makes the encoder for a fold from the lines it may see (a given model ignores them).
+    """
+    topic_of = {entry.id: entry.topic for entry in entries}
+    indexed = lines_of(entries)
+    asked: list[_Asked] = []
+    for fold, (training, held_out) in enumerate(_splits(lines)):
+        encoder = make_encoder(training)
+        index = _index(indexed, encoder)
+        asked += _ask(held_out, index, encoder, TopicRouter.train(training))
+        if progress:
+            progress(fold + 1, FOLDS)
+    candidate = _fit_candidate(asked, topic_of)
+    best = [_ranked(item, topic_of, candidate) for item in asked]
+    scope, in_scope = _fit_scope(asked, best)
+    return Model(candidate, scope, _thresholds(asked, best, in_scope))
+
+
+def _index(indexed: list[IndexedLine], encoder: Encoder) -> Index:
+    return Index(indexed, encoder.encode([line.text for line in indexed]))
+
+
+def _rows(item: _Asked, topic_of: dict[str, str]) -> NDArray[np.float64]:
+    return candidate_rows(item.line.text, item.hits, [topic_of[hit.entry_id] for hit in item.hits], item.belief)
+
+
+def _fit_candidate(asked: Sequence[_Asked], topic_of: dict[str, str]) -> LinearModel:
+    rows: list[NDArray[np.float64]] = []
+    labels: list[int] = []
+    for item in asked:
+        for row, hit in zip(_rows(item, topic_of), item.hits, strict=True):
+            right = item.answerable and hit.entry_id == item.line.entry_id
+            unknown = item.line.entry_id is None and topic_of[hit.entry_id] == item.line.topic
+            if not unknown:
+                rows.append(row)
+                labels.append(int(right))
+    return LinearModel.fit(np.array(rows), np.array(labels))
+
+
+def _ranked(item: _Asked, topic_of: dict[str, str], candidate: LinearModel) -> list[tuple[float, str]]:
+    if not item.hits:
+        return []
+    probabilities = candidate.probability(_rows(item, topic_of))
+    return sorted(((float(p), hit.entry_id) for p, hit in zip(probabilities, item.hits, strict=True)), reverse=True)
+
+
+def _fit_scope(
+    asked: Sequence[_Asked], ranked: Sequence[list[tuple[float, str]]]
+) -> tuple[LinearModel, NDArray[np.float64]]:
+    rows = np.concatenate(
+        [scope_row(a.line.text, a.hits, r[0][0] if r else 0.0, a.belief) for a, r in zip(asked, ranked, strict=True)]
+    )
+    labels = np.array([int(item.line.topic != OUT_OF_SCOPE) for item in asked])
+    balance = np.where(labels == 1, 0.5 / max(labels.mean(), 1e-9), 0.5 / max(1 - labels.mean(), 1e-9))
+    model = LinearModel.fit(rows, labels, balance)
+    return model, model.probability(rows)
+
+
+def _thresholds(
+    asked: Sequence[_Asked], ranked: Sequence[list[tuple[float, str]]], in_scope: NDArray[np.float64]
+) -> Thresholds:
+    inside = np.array([item.line.topic != OUT_OF_SCOPE for item in asked])
+    scope_limit = float(np.quantile(in_scope[inside], 1 - SCOPE_COVERAGE))
+    # Whether an entry answers a situation is not known, so precision is counted on entry questions and out-of-scope lines.
+    known = [
+        (r[0][0], item.answerable and r[0][1] == item.line.entry_id)
+        for item, r, scope in zip(asked, ranked, in_scope, strict=True)
+        if r and scope >= scope_limit and (item.line.entry_id is not None or item.line.topic == OUT_OF_SCOPE)
+    ]
+    answer_limit = least_threshold(known, ANSWER_PRECISION)
+    offer_limit = answer_limit / 6
+    choices = []
+    for item, r, scope in zip(asked, ranked, in_scope, strict=True):
+        offered = [pair for pair in r if pair[0] >= offer_limit][:4]
+        if scope >= scope_limit and item.line.entry_id and len(offered) >= 2 and r[0][0] < answer_limit:
+            holds = item.answerable and any(entry_id == item.line.entry_id for _, entry_id in offered)
+            choices.append((min(sum(p for p, _ in offered), 1.0), holds))
+    return Thresholds(answer_limit, offer_limit, least_threshold(choices, CLARIFY_PRECISION), scope_limit)
+
+
+def least_threshold(scored: Sequence[tuple[float, bool]], precision: float) -> float:
+    """The least score above which the share of right ones is at least `precision`.
+
+    Ties are taken together. Returns 1.0 (never) when no threshold reaches it.
+    """
+    ordered = sorted(scored, key=lambda pair: -pair[0])
+    right, best = 0, 1.0
+    for count, (score, is_right) in enumerate(ordered, start=1):
+        right += is_right
+        last_of_ties = count == len(ordered) or ordered[count][0] < score
+        if last_of_ties and right / count >= precision:
+            best = score
+    return best
