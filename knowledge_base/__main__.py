@@ -1,7 +1,6 @@
 """Command line: `python -m knowledge_base lint | build | ask | eval`."""
 
 import logging
-import os
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -12,20 +11,11 @@ import typer
 from knowledge_base.catalogue import CatalogueError, load_catalogue, read_catalogue
 from knowledge_base.evaluation import predict_file
 from knowledge_base.linter import lint
-from knowledge_base.release import EmbeddingChoice, ReleaseError, ReleaseStore
+from knowledge_base.release import Release, ReleaseError, ReleaseStore
 from knowledge_base.replies import reply_with_decision
 from knowledge_base.topics import load_topics
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="沪法问答知识库")
-
-
-def store_from_environment() -> ReleaseStore:
-    """The release store that HUFA_KNOWLEDGE_DIR and HUFA_EMBEDDING_MODEL name."""
-    folder = Path(os.environ.get("HUFA_KNOWLEDGE_DIR", "var/knowledge"))
-    embedding = EmbeddingChoice(
-        os.environ.get("HUFA_EMBEDDING_MODEL", ""), os.environ.get("HUFA_EMBEDDING_QUERY_INSTRUCTION", "")
-    )
-    return ReleaseStore(folder, embedding)
 
 
 @app.command("lint")
@@ -52,7 +42,7 @@ def build() -> None:
     except CatalogueError as error:
         typer.echo(f"目录有错，没有生成发布版：\n{error}", err=True)
         raise typer.Exit(1) from error
-    number = store_from_environment().ensure(entries)
+    number = ReleaseStore.from_environment().ensure(entries)
     print(f"发布版 {number}，条目 {len(entries)}")
 
 
@@ -85,9 +75,9 @@ def eval_command(questions: Annotated[Path, typer.Option()], out: Annotated[Path
     print(f"{count} 个问题 -> {out}")
 
 
-def _load():  # type: ignore[no-untyped-def]
+def _load() -> Release:
     try:
-        return store_from_environment().load()
+        return ReleaseStore.from_environment().load()
     except ReleaseError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

@@ -1,12 +1,14 @@
 """The lines that everything learns from: questions of entries, situations of topics, and lines we cannot help with."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from knowledge_base.entry import Entry
-from knowledge_base.normalise import normalise
+from knowledge_base.normalise import match_key, normalise
 from knowledge_base.situations import Situation
 
+_SENTENCE_END = re.compile(r"[。！？；\n]+")
 OUT_OF_SCOPE = "out_of_scope"
 """The router's class for what the assistant cannot help with."""
 
@@ -23,6 +25,16 @@ class Line:
     topic: str
     cluster: str
     entry_id: str | None = None
+
+
+def text_lines(entries: Iterable[Entry]) -> list[Line]:
+    """The sentences of answers and facets: they teach the embedding which words belong to which entry."""
+    lines = []
+    for entry in entries:
+        for text in (entry.answer, *(f"{entry.title}{facet.label}。{text}" for facet, text in entry.facets.items())):
+            parts = filter(None, map(match_key, _SENTENCE_END.split(text)))
+            lines += [Line(normalise(part), entry.topic, entry.id, entry.id) for part in parts]
+    return lines
 
 
 def build_lines(

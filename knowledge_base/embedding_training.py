@@ -28,7 +28,7 @@ _STEPS = 900
 _CLUSTERS_PER_BATCH = 160
 _LINES_PER_CLUSTER = 2
 _TEMPERATURE = 0.1
-_TOPIC_WEIGHT = 1.0
+_TOPIC_WEIGHT = 0.4
 _FEATURE_DROPOUT = 0.15
 _LEARNING_RATE = 0.02
 _MIN_COUNT = 2
@@ -62,6 +62,7 @@ def train_embedding(lines: Sequence[Line], *, seed: int = SEED, progress: Progre
     Returns a SentenceTransformer whose input is `features(text)` joined by spaces and whose output has length one.
     """
     torch.manual_seed(seed)
+    torch.set_num_threads(1)  # tiny matrices: more threads are slower, and sums would depend on their order
     generator = np.random.default_rng(seed)
     texts = [features(line.text) for line in lines]
     vocabulary = _vocabulary(texts)

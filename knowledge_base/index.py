@@ -1,6 +1,6 @@
 """Find entries for a question: BM25 over words and character bigrams, and nearest sentence vectors.
 
-Both look at every question, title and facet of every entry; an entry scores what its best line scores.
+Both look at every question, title and title with facet of every entry; an entry scores what its best line scores.
 """
 
 import json
@@ -51,12 +51,7 @@ def lines_of(entries: Sequence[Entry]) -> list[IndexedLine]:
     lines: list[IndexedLine] = []
     for entry in entries:
         lines += [IndexedLine(normalise(text), entry.id, True) for text in (entry.title, *entry.questions)]
-        first_sentence = normalise(entry.answer).split("。")[0]
-        lines.append(IndexedLine(f"{normalise(entry.title)} {first_sentence}", entry.id, False))
-        lines += [
-            IndexedLine(normalise(f"{entry.title} {facet.label} {text[:40]}"), entry.id, False)
-            for facet, text in entry.facets.items()
-        ]
+        lines += [IndexedLine(normalise(f"{entry.title}{facet.label}"), entry.id, False) for facet in entry.facets]
     return lines
 
 

@@ -10,6 +10,7 @@ A folder appears under its final name only when it is complete; `current` is rep
 import hashlib
 import json
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from knowledge_base.corpus import Line, build_lines
+from knowledge_base.corpus import Line, build_lines, text_lines
 from knowledge_base.decision import Decider, Model
 from knowledge_base.embedding import CachedEncoder, Encoder, ModelUnavailableError, SentenceTransformerEncoder
 from knowledge_base.entry import Entry
@@ -66,6 +67,14 @@ class ReleaseStore:
         self.folder = folder
         self.embedding = embedding or EmbeddingChoice()
 
+    @classmethod
+    def from_environment(cls) -> "ReleaseStore":
+        """The store that HUFA_KNOWLEDGE_DIR, HUFA_EMBEDDING_MODEL and HUFA_EMBEDDING_QUERY_INSTRUCTION name."""
+        embedding = EmbeddingChoice(
+            os.environ.get("HUFA_EMBEDDING_MODEL", ""), os.environ.get("HUFA_EMBEDDING_QUERY_INSTRUCTION", "")
+        )
+        return cls(Path(os.environ.get("HUFA_KNOWLEDGE_DIR", "var/knowledge")), embedding)
+
     def current_number(self) -> int | None:
         """The number that is served, or None before the first build."""
         path = self.folder / "current"
@@ -86,16 +95,17 @@ class ReleaseStore:
     def train(self, entries: Sequence[Entry], lines: Sequence[Line]) -> str:
         """Train embedding, router and ranking for these lines unless they are there. Returns the model's name."""
         code = [(Path(__file__).with_name(f"{name}.py")).read_text(encoding="utf-8") for name in _TRAINED_BY]
-        name = _digest([str(FORMAT), repr(self.embedding), *map(repr, lines), *code])
+        name = _digest([str(FORMAT), repr(self.embedding), *map(repr, lines), *map(repr, text_lines(entries)), *code])
         target = self.folder / "models" / name
         if target.exists():
             return name
         from knowledge_base.embedding_training import save_embedding, train_embedding
         from knowledge_base.training import train_model
 
+        texts = text_lines(entries)
         with _folder_in_making(target) as folder:
             if not self.embedding.name_or_folder:
-                save_embedding(train_embedding(lines, progress=progress_printer("训练向量模型")), folder / "embedding")
+                save_embedding(train_embedding([*lines, *texts], progress=progress_printer("训练向量模型")), folder / "embedding")
             given = self._given_encoder()
             router = TopicRouter.train(lines)
             router.save(folder)
@@ -103,7 +113,7 @@ class ReleaseStore:
             def encoder_for_fold(training: Sequence[Line]) -> Encoder:
                 if given is not None:
                     return given
-                return SentenceTransformerEncoder(train_embedding(training), "fold", from_features=True)
+                return SentenceTransformerEncoder(train_embedding([*training, *texts]), "fold", from_features=True)
 
             model = train_model(entries, lines, encoder_for_fold, progress_printer("校准把握程度"))
             _write_json(folder / "model.json", model.to_dict())

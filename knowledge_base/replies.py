@@ -148,6 +148,16 @@ def reply_with_explanation(last: Entry | None, release: Release) -> Reply:
     )
 
 
+def reply_to_choice(target: str, release: Release) -> Reply:
+    """What a pressed button stands for: `entry:<id>` or `say:<wording>`. A target that is gone gets a clear answer."""
+    kind, _, name = target.partition(":")
+    if kind == "entry" and name in release.entries:
+        return reply_with_entry(release.entries[name], release, "answered.chosen", confidence=1.0)
+    if target == NONE_OF_THESE:
+        return reply_with_wording("none_of_these", "clarified.rejected")
+    return reply_with_wording("stale_choice", "refused.stale_choice")
+
+
 def reply_with_handover() -> Reply:
     """The way to a person."""
     return Reply(outcome="handed_over.hotline", blocks=[TextBlock(text=say("handover"))])

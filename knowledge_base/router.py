@@ -5,6 +5,7 @@ numpy alone: one question is a sum of a few dozen rows.
 """
 
 import json
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -19,7 +21,7 @@ from knowledge_base.analysis import features
 from knowledge_base.corpus import OUT_OF_SCOPE, Line
 
 _INVERSE_REGULARISATION = 10.0
-_MAX_ITERATIONS = 200
+_MAX_ITERATIONS = 60
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class TopicRouter:
         vectoriser = TfidfVectorizer(analyzer=features, sublinear_tf=True, min_df=2, dtype=np.float32)
         matrix = vectoriser.fit_transform([line.text for line in lines])
         model = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=_MAX_ITERATIONS, tol=1e-3)
-        model.fit(matrix, [line.topic for line in lines])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the regularisation that measured best
+            model.fit(matrix, [line.topic for line in lines])
         return cls(
             [str(name) for name in model.classes_],
             {feature: int(column) for feature, column in vectoriser.vocabulary_.items()},

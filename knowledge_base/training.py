@@ -23,12 +23,16 @@ from knowledge_base.router import TopicBelief, TopicRouter
 
 FOLDS = 3
 SEED = 7
-ANSWER_PRECISION = 0.95
-"""Target precision of the decision "answer" on held-out questions."""
+ANSWER_PRECISION = 0.92
+"""Target precision of the decision "answer", entry for entry, on held-out questions."""
 SCOPE_COVERAGE = 0.95
 """Share of held-out in-scope lines that must not be turned away."""
-CLARIFY_PRECISION = 0.6
+CLARIFY_PRECISION = 0.5
 """Least share of held-out clarifications that hold the right entry."""
+OFFER_SHARE = 0.15
+"""An entry is worth offering from this share of the answer threshold on."""
+UNANSWERABLE_WEIGHT = 0.25
+"""How often, per answerable question, a question in scope is taken to have no entry."""
 _RANKED = 8
 EncoderFactory = Callable[[Sequence[Line]], Encoder]
 
@@ -140,33 +144,43 @@ def _thresholds(
 ) -> Thresholds:
     inside = np.array([item.line.topic != OUT_OF_SCOPE for item in asked])
     scope_limit = float(np.quantile(in_scope[inside], 1 - SCOPE_COVERAGE))
-    # Whether an entry answers a situation is not known, so precision is counted on entry questions and out-of-scope lines.
-    known = [
-        (r[0][0], item.answerable and r[0][1] == item.line.entry_id)
-        for item, r, scope in zip(asked, ranked, in_scope, strict=True)
-        if r and scope >= scope_limit and (item.line.entry_id is not None or item.line.topic == OUT_OF_SCOPE)
-    ]
-    answer_limit = least_threshold(known, ANSWER_PRECISION)
-    offer_limit = answer_limit / 6
+    known = []
     choices = []
     for item, r, scope in zip(asked, ranked, in_scope, strict=True):
+        weight = _weight(item)
+        if not r or scope < scope_limit or weight == 0:
+            continue
+        known.append((r[0][0], item.answerable and r[0][1] == item.line.entry_id, weight))
+    answer_limit = least_threshold(known, ANSWER_PRECISION)
+    offer_limit = answer_limit * OFFER_SHARE
+    for item, r, scope in zip(asked, ranked, in_scope, strict=True):
+        weight = _weight(item)
         offered = [pair for pair in r if pair[0] >= offer_limit][:4]
-        if scope >= scope_limit and item.line.entry_id and len(offered) >= 2 and r[0][0] < answer_limit:
-            holds = item.answerable and any(entry_id == item.line.entry_id for _, entry_id in offered)
-            choices.append((min(sum(p for p, _ in offered), 1.0), holds))
+        if scope < scope_limit or weight == 0 or len(offered) < 2 or r[0][0] >= answer_limit:
+            continue
+        holds = item.answerable and any(entry_id == item.line.entry_id for _, entry_id in offered)
+        choices.append((min(sum(p for p, _ in offered), 1.0), holds, weight))
     return Thresholds(answer_limit, offer_limit, least_threshold(choices, CLARIFY_PRECISION), scope_limit)
 
 
-def least_threshold(scored: Sequence[tuple[float, bool]], precision: float) -> float:
-    """The least score above which the share of right ones is at least `precision`.
+def _weight(item: _Asked) -> float:
+    """How much a held-out question counts. Whether an entry answers a situation is not known: it does not count."""
+    if item.answerable or item.line.topic == OUT_OF_SCOPE:
+        return 1.0
+    return UNANSWERABLE_WEIGHT if item.line.entry_id else 0.0
 
-    Ties are taken together. Returns 1.0 (never) when no threshold reaches it.
+
+def least_threshold(scored: Sequence[tuple[float, bool, float]], precision: float) -> float:
+    """The least score above which the weighted share of right ones is at least `precision`.
+
+    scored: (score, right, weight). Ties are taken together. Returns 1.0 (never) when no threshold reaches it.
     """
-    ordered = sorted(scored, key=lambda pair: -pair[0])
-    right, best = 0, 1.0
-    for count, (score, is_right) in enumerate(ordered, start=1):
-        right += is_right
-        last_of_ties = count == len(ordered) or ordered[count][0] < score
-        if last_of_ties and right / count >= precision:
+    ordered = sorted(scored, key=lambda row: -row[0])
+    right, total, best = 0.0, 0.0, 1.0
+    for number, (score, is_right, weight) in enumerate(ordered, start=1):
+        right += weight * is_right
+        total += weight
+        last_of_ties = number == len(ordered) or ordered[number][0] < score
+        if last_of_ties and right / total >= precision:
             best = score
     return best

@@ -1,0 +1,1 @@
+"""The action server: thin, stateless Rasa actions over the knowledge base."""

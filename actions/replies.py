@@ -1,0 +1,99 @@
+"""The four actions. Each reads the message, asks the knowledge base, and returns one reply of blocks.
+
+No action changes anything: the turn pipeline stores what must be stored, so a retried call is harmless. Blocks travel to
+the pipeline as the `custom` part of a Rasa message, under the key `reply`.
+"""
+
+import logging
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from knowledge_base.blocks import Reply
+from knowledge_base.decision import Context
+from knowledge_base.live_release import LiveRelease
+from knowledge_base.replies import reply_to_choice, reply_with_decision, reply_with_explanation, reply_with_handover
+
+_log = logging.getLogger(__name__)
+Events = list[dict[str, Any]]
+
+
+def _context(tracker: Tracker) -> Context:
+    """What the pipeline sent along with the message: the entry the citizen saw last."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    last = metadata.get("last_entry_id")
+    return Context(last_entry_id=last if isinstance(last, str) else None, today=date.today())
+
+
+def _send(dispatcher: CollectingDispatcher, reply: Reply) -> Events:
+    dispatcher.utter_message(json_message={"reply": reply.model_dump(mode="json")})
+    return []
+
+
+class AnswerAction(Action):
+    """Decide over the catalogue for whatever the citizen wrote."""
+
+    def __init__(self, releases: LiveRelease) -> None:
+        self._releases = releases
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_answer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Answer, clarify, route or abstain."""
+        release = self._releases.get()
+        text = str(tracker.latest_message.get("text") or "")
+        return _send(dispatcher, reply_with_decision(release.decider.decide(text, _context(tracker)), release))
+
+
+class ChooseAction(Action):
+    """Give what a pressed button stands for."""
+
+    def __init__(self, releases: LiveRelease) -> None:
+        self._releases = releases
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_choose"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """The entity `target` is `entry:<id>` or `say:<wording>`."""
+        target = next(iter(tracker.get_latest_entity_values("target")), "")
+        return _send(dispatcher, reply_to_choice(str(target), self._releases.get()))
+
+
+class ExplainAction(Action):
+    """Say where the last answer came from."""
+
+    def __init__(self, releases: LiveRelease) -> None:
+        self._releases = releases
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_explain"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """The entry shown last, with its sources."""
+        release = self._releases.get()
+        last = release.entries.get(_context(tracker).last_entry_id or "")
+        return _send(dispatcher, reply_with_explanation(last, release))
+
+
+class HandoverAction(Action):
+    """Give the way to a person."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_handover"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """12348."""
+        return _send(dispatcher, reply_with_handover())
+
+
+def all_actions(releases: LiveRelease) -> list[Action]:
+    """Every action of the domain."""
+    return [AnswerAction(releases), ChooseAction(releases), ExplainAction(releases), HandoverAction()]

@@ -1,0 +1,1 @@
+"""Channels, the turn pipeline, storage of conversations, and operations."""

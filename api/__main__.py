@@ -1,0 +1,46 @@
+"""Command line: `python -m api serve | migrate`."""
+
+import logging
+
+import typer
+import uvicorn
+
+from api.settings import Settings
+from api.storage.database import migrate as migrate_database
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="沪法问答服务")
+
+
+@app.command()
+def migrate() -> None:
+    """把数据库升级到最新结构；没有就新建。"""
+    migrate_database(Settings().database_url)
+    print("数据库已是最新")
+
+
+@app.command()
+def serve() -> None:
+    """启动服务。数据库结构会先升级。"""
+    import torch
+
+    from api.app import create_app
+    from knowledge_base.release import ReleaseStore
+
+    settings = Settings()
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+    for noisy in ("httpx", "bm25s", "sentence_transformers", "faiss.loader"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    torch.set_num_threads(1)
+    migrate_database(settings.database_url)
+    uvicorn.run(
+        create_app(settings, ReleaseStore.from_environment()),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,188 @@
+"""The citizen's page at `/`: rendered here, works by form post alone, better with a little script."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, FastAPI, Form, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from api.channels.rest import erase_everywhere
+from api.metrics import FEEDBACK
+from api.pipeline.limits import TooManyMessagesError
+from api.pipeline.steps import UnknownConversationError
+from api.pipeline.turn import Inbound
+from api.problems import ProblemError
+from api.rendering import public_blocks
+from api.services import Services, ServicesDep, client_of
+from api.storage.models import Turn
+from knowledge_base.entry import Entry
+from knowledge_base.wording import say
+
+_FOLDER = Path(__file__).parent
+_COOKIE = "hufa_conversation"
+_COOKIE_SECONDS = 60 * 60 * 24 * 30
+_SHOWN_TURNS = 50
+_STARTERS = (
+    ("没拿到工资", "labour.unpaid-wages"),
+    ("要离婚", "family.agreed-divorce"),
+    ("亲人去世", "inheritance.no-will"),
+    ("被车撞了", "traffic.scene-first-steps"),
+    ("被家里人打", "family.domestic-violence"),
+    ("钱要不回来", "debt.friend-not-repay"),
+    ("不服罚款", "reconsideration.fine-where"),
+    ("要办公证", "notary.education-certificate"),
+    ("请不起律师", "legal-aid.conditions"),
+)
+"""The big buttons of the first screen: a situation in life and the entry it leads to."""
+
+router = APIRouter(include_in_schema=False)
+_templates = Jinja2Templates(directory=_FOLDER / "templates")
+
+
+@dataclass(frozen=True)
+class _TurnView:
+    """A turn as the template shows it."""
+
+    id: str
+    text: str
+    blocks: list[dict[str, Any]]
+    receipt: str
+    can_rate: bool
+
+
+def install(app: FastAPI) -> None:
+    """Add the page and its static files to the application."""
+    app.include_router(router)
+    app.mount("/static", StaticFiles(directory=_FOLDER / "static"), name="static")
+
+
+def _view(turn: Turn, services: Services) -> _TurnView:
+    blocks = public_blocks(turn, services.signer)
+    rated = any(block["type"] == "answer" for block in blocks)
+    return _TurnView(turn.id, _citizen_text(turn, services), blocks, turn.receipt, rated)
+
+
+def _citizen_text(turn: Turn, services: Services) -> str:
+    """What the citizen said: the masked text, or the label of the button that was pressed."""
+    if not turn.text.startswith("[按钮] "):
+        return turn.text
+    kind, _, name = turn.text.removeprefix("[按钮] ").partition(":")
+    entry = services.releases.get().entries.get(name) if kind == "entry" else None
+    return entry.title if entry else say("clarify_none") if kind == "say" else "按钮"
+
+
+def _starters(services: Services) -> list[dict[str, str]]:
+    entries: dict[str, Entry] = services.releases.get().entries
+    return [
+        {"id": services.signer.sign(f"entry:{name}"), "label": label} for label, name in _STARTERS if name in entries
+    ]
+
+
+async def _conversation(request: Request, services: Services) -> str | None:
+    """The conversation that the cookie opens."""
+    conversation_id, _, token = request.cookies.get(_COOKIE, "").partition(".")
+    if conversation_id and await services.store.opens(conversation_id, token):
+        return conversation_id
+    return None
+
+
+def _is_script(request: Request) -> bool:
+    return request.headers.get("x-requested-with") == "fetch"
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """A form on another site must not speak for the citizen (with SameSite=Lax, defence in depth)."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise ProblemError(403, "这个请求来自别的网站，没有处理。")
+
+
+async def _render(request: Request, services: Services, *, error: str | None = None, status: int = 200) -> Response:
+    conversation_id = await _conversation(request, services)
+    turns = await services.store.turns(conversation_id, _SHOWN_TURNS) if conversation_id else []
+    context = {
+        "turns": [_view(turn, services) for turn in turns],
+        "starters": _starters(services),
+        "message_id": uuid4().hex,
+        "max_characters": services.settings.max_text_characters,
+        "error": error,
+    }
+    return _templates.TemplateResponse(request, "page.html", context, status, {"Cache-Control": "no-store"})
+
+
+@router.get("/")
+async def show_page(request: Request, services: ServicesDep) -> Response:
+    """The page with the conversation so far."""
+    return await _render(request, services)
+
+
+@router.post("/ask")
+async def ask(
+    request: Request,
+    services: ServicesDep,
+    message_id: Annotated[str, Form(max_length=128)] = "",
+    text: Annotated[str | None, Form(max_length=20_000)] = None,
+    choice: Annotated[str | None, Form(max_length=300)] = None,
+) -> Response:
+    """One message or pressed button. A script gets the turn as HTML, a plain form is led back to the page."""
+    _refuse_other_sites(request)
+    conversation_id, cookie = await _conversation(request, services), None
+    if conversation_id is None:
+        conversation_id, token = await services.store.create("web")
+        cookie = f"{conversation_id}.{token}"
+    inbound = Inbound(
+        channel="web",
+        sender=conversation_id,
+        message_id=message_id or uuid4().hex,
+        text=None if choice else text or "",
+        choice=choice or None,
+        client=client_of(request),
+    )
+    try:
+        turn = await services.pipeline.run(inbound)
+    except (TooManyMessagesError, UnknownConversationError) as error:
+        if _is_script(request):
+            raise
+        seconds = error.seconds if isinstance(error, TooManyMessagesError) else 0
+        text_key = say("rate_limited", seconds=seconds) if seconds else say("failed")
+        return await _render(request, services, error=text_key, status=429 if seconds else 404)
+    if _is_script(request):
+        response: Response = _templates.TemplateResponse(request, "turn.html", {"turn": _view(turn, services)})
+    else:
+        response = RedirectResponse(f"/#turn-{turn.id}", 303)
+    if cookie:
+        secure = request.url.scheme == "https"
+        response.set_cookie(_COOKIE, cookie, _COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+@router.post("/feedback")
+async def feedback(
+    request: Request,
+    services: ServicesDep,
+    turn_id: Annotated[str, Form(max_length=64)],
+    verdict: Annotated[str, Form(pattern="^(helpful|not_helpful)$")],
+) -> Response:
+    """Was it of use? A script gets 204, a plain form is led back."""
+    _refuse_other_sites(request)
+    conversation_id = await _conversation(request, services)
+    if conversation_id is None or not await services.store.add_feedback(conversation_id, turn_id, verdict, None, None):
+        raise ProblemError(404, "没有找到这一轮对话。")
+    FEEDBACK.labels(verdict).inc()
+    return Response(status_code=204) if _is_script(request) else RedirectResponse(f"/?thanks=1#turn-{turn_id}", 303)
+
+
+@router.post("/erase")
+async def erase(request: Request, services: ServicesDep) -> Response:
+    """Erase the conversation everywhere and forget it in the browser."""
+    _refuse_other_sites(request)
+    conversation_id = await _conversation(request, services)
+    if conversation_id is not None:
+        await erase_everywhere(conversation_id, services)
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(_COOKIE)
+    return response

@@ -1,0 +1,1 @@
+"""The way of one message, from a channel to a recorded reply."""

@@ -1,0 +1,69 @@
+"""Nothing leaves the house that no person reviewed: every text is compared with the releases and the wording file."""
+
+import logging
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from api.metrics import GUARD_REFUSALS
+from knowledge_base.blocks import AnswerBlock, Block, ChoicesBlock, Reply, TextBlock
+from knowledge_base.release import Release
+from knowledge_base.replies import reply_with_wording, source_block
+from knowledge_base.wording import load_wording
+
+_log = logging.getLogger(__name__)
+_PLACEHOLDER = re.compile(r"\\\{\w+\\\}")
+
+
+@lru_cache(maxsize=1)
+def _reviewed_wording() -> re.Pattern[str]:
+    """Matches every wording; a placeholder stands for up to sixty characters."""
+    patterns = (_PLACEHOLDER.sub(".{0,60}", re.escape(text)) for text in load_wording().values())
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def check_reply(reply: Reply, releases: Sequence[Release]) -> Reply:
+    """The reply itself, or an apology when any block of it is not reviewed."""
+    for block in reply.blocks:
+        reason = _objection(block, releases)
+        if reason:
+            GUARD_REFUSALS.inc()
+            _log.error("guard: %s in a reply with outcome %s", reason, reply.outcome)
+            return reply_with_wording("content_withheld", "failed.guard")
+    return reply
+
+
+def _objection(block: Block, releases: Sequence[Release]) -> str | None:
+    if isinstance(block, TextBlock):
+        return None if _reviewed_wording().fullmatch(block.text) else "unknown wording"
+    if isinstance(block, ChoicesBlock):
+        return _objection_to_choices(block, releases)
+    if isinstance(block, AnswerBlock):
+        return _objection_to_answer(block, releases)
+    return "a notice that the pipeline did not make"
+
+
+def _objection_to_choices(block: ChoicesBlock, releases: Sequence[Release]) -> str | None:
+    if not _reviewed_wording().fullmatch(block.prompt):
+        return "unknown wording"
+    for choice in block.choices:
+        kind, _, name = choice.id.partition(":")
+        titles = {release.entries[name].title for release in releases if name in release.entries}
+        reviewed = choice.label in titles if kind == "entry" else _reviewed_wording().fullmatch(choice.label)
+        if not reviewed:
+            return "a button that leads nowhere"
+    return None
+
+
+def _objection_to_answer(block: AnswerBlock, releases: Sequence[Release]) -> str | None:
+    for release in releases:
+        entry = release.entries.get(block.entry_id)
+        if entry is None or entry.version != block.entry_version:
+            continue
+        published = {entry.answer, *entry.facets.values()}
+        if not {block.text, *(facet.text for facet in block.facets)} <= published:
+            return f"changed text of {entry.id}"
+        if not block.title.startswith(entry.title) or block.sources != [source_block(s) for s in entry.sources]:
+            return f"changed title or sources of {entry.id}"
+        return None
+    return f"unpublished entry {block.entry_id}"

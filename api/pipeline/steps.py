@@ -1,0 +1,212 @@
+"""The steps of a turn, in the order of the design: once, allow, in order, normalise, mask, urgent, choice, dialogue,
+guard, record. Each is one small class."""
+
+import time
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+from api.choices import ChoiceSigner
+from api.dialogue import Dialogue
+from api.pipeline.guard import check_reply
+from api.pipeline.limits import MessageLimits
+from api.pipeline.order import SenderOrder
+from api.pipeline.turn import Turn
+from api.privacy.masking import mask
+from api.storage.conversations import ConversationStore, new_receipt
+from api.storage.models import Turn as StoredTurn
+from knowledge_base.blocks import AnswerBlock, NoticeBlock
+from knowledge_base.decision import Context
+from knowledge_base.live_release import LiveRelease
+from knowledge_base.normalise import clean
+from knowledge_base.replies import reply_with_wording
+from knowledge_base.urgency import detect
+
+
+class UnknownConversationError(LookupError):
+    """There is no such conversation (any more)."""
+
+
+class Once:
+    """The same message id again gets the same reply; the bot runs once."""
+
+    name = "once"
+    always = False
+
+    def __init__(self, store: ConversationStore) -> None:
+        self._store = store
+
+    async def run(self, turn: Turn) -> None:
+        """Look for a stored turn of this message."""
+        turn.stored = await self._store.turn_by_message(turn.inbound.sender, turn.inbound.message_id)
+
+
+class Allow:
+    """So many messages a minute for a sender and for a client."""
+
+    name = "allow"
+    always = False
+
+    def __init__(self, limits: MessageLimits) -> None:
+        self._limits = limits
+
+    async def run(self, turn: Turn) -> None:
+        """Count the message.
+
+        Raises:
+            TooManyMessagesError: over the rate.
+        """
+        await self._limits.count(turn.inbound.sender, turn.inbound.client)
+
+
+class InOrder:
+    """One message of a sender at a time; a copy that waited finds the reply of the first."""
+
+    name = "in_order"
+    always = False
+
+    def __init__(self, order: SenderOrder, store: ConversationStore) -> None:
+        self._order = order
+        self._store = store
+
+    async def run(self, turn: Turn) -> None:
+        """Wait for the sender's turn, then read where the conversation stands.
+
+        Raises:
+            UnknownConversationError: the conversation was erased or never was.
+        """
+        await turn.held.enter_async_context(self._order.hold(turn.inbound.sender))
+        conversation = await self._store.find(turn.inbound.sender)
+        if conversation is None:
+            raise UnknownConversationError(turn.inbound.sender)
+        turn.last_entry_id = conversation.last_entry_id
+        if conversation.turn_count:
+            turn.stored = await self._store.turn_by_message(turn.inbound.sender, turn.inbound.message_id)
+
+
+class Normalise:
+    """NFKC, no invisible characters, no leading slash; a text that is too long is refused."""
+
+    name = "normalise"
+    always = False
+
+    def __init__(self, max_characters: int) -> None:
+        self._max = max_characters
+
+    async def run(self, turn: Turn) -> None:
+        """Clean the text."""
+        turn.text = clean(turn.inbound.text or "")
+        if len(turn.text) > self._max:
+            turn.text = turn.text[: self._max]
+            turn.masked = mask(turn.text)
+            turn.reply = reply_with_wording("too_long", "refused.too_long", limit=self._max)
+
+
+class Mask:
+    """What is stored, logged and sent on is masked."""
+
+    name = "mask"
+    always = False
+
+    async def run(self, turn: Turn) -> None:
+        """Mask the cleaned text."""
+        turn.masked = mask(turn.text)
+
+
+class Urgent:
+    """Danger to life, limb or freedom: the safety notice comes first, whatever the dialogue then says."""
+
+    name = "urgent"
+    always = False
+
+    async def run(self, turn: Turn) -> None:
+        """Look for urgency; the guard step puts the notice in front."""
+        turn.urgent = detect(turn.text)
+
+
+class Choose:
+    """An opaque button id becomes what it stands for."""
+
+    name = "choice"
+    always = False
+
+    def __init__(self, signer: ChoiceSigner) -> None:
+        self._signer = signer
+
+    async def run(self, turn: Turn) -> None:
+        """Resolve the pressed button, or refuse it."""
+        if turn.inbound.choice is None:
+            return
+        turn.target = self._signer.target(turn.inbound.choice)
+        turn.masked = f"[按钮] {turn.target or ''}"
+        if turn.target is None:
+            turn.reply = reply_with_wording("stale_choice", "refused.stale_choice")
+
+
+class Converse:
+    """Rasa, or the catalogue alone when Rasa is not there."""
+
+    name = "dialogue"
+    always = False
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._dialogue = dialogue
+
+    async def run(self, turn: Turn) -> None:
+        """Get a reply."""
+        context = Context(last_entry_id=turn.last_entry_id, today=date.today())
+        turn.reply = await self._dialogue.reply(turn.inbound.sender, turn.masked, turn.target, context)
+
+
+class Guard:
+    """Only published entries and reviewed wording leave the house; a safety notice stands in front."""
+
+    name = "guard"
+    always = True
+
+    def __init__(self, releases: LiveRelease) -> None:
+        self._releases = releases
+
+    async def run(self, turn: Turn) -> None:
+        """Check the reply, then put the urgent notice first."""
+        if turn.reply is None:
+            turn.reply = reply_with_wording("failed", "failed.no_reply")
+        turn.reply = check_reply(turn.reply, self._releases.known())
+        if turn.urgent is not None:
+            notice = NoticeBlock(level="urgent", text=turn.urgent.notice)
+            outcome = f"urgent.{turn.urgent.kind}"
+            turn.reply = turn.reply.model_copy(update={"outcome": outcome, "blocks": [notice, *turn.reply.blocks]})
+
+
+class Record:
+    """Turn, outcome, entry version, scores and receipt in one transaction; here and nowhere else."""
+
+    name = "record"
+    always = True
+
+    def __init__(self, store: ConversationStore) -> None:
+        self._store = store
+
+    async def run(self, turn: Turn) -> None:
+        """Store the turn."""
+        reply = turn.reply
+        if reply is None:
+            raise RuntimeError("no reply to record")
+        versions = [block.entry_version for block in reply.blocks if isinstance(block, AnswerBlock)]
+        stored = StoredTurn(
+            id=uuid4().hex,
+            conversation_id=turn.inbound.sender,
+            message_id=turn.inbound.message_id,
+            text=turn.masked,
+            outcome=reply.outcome,
+            topic=reply.topic,
+            entry_id=reply.entry_id,
+            entry_version=versions[0] if versions else None,
+            release=reply.release,
+            confidence=reply.confidence,
+            scores=reply.scores,
+            reply=[block.model_dump(mode="json") for block in reply.blocks],
+            receipt=new_receipt(),
+            duration_ms=(time.perf_counter() - turn.started) * 1000,
+            created_at=datetime.now(UTC),
+        )
+        turn.stored = await self._store.record(stored)

@@ -1,0 +1,1 @@
+"""Privacy: what keeps personal data of citizens out of storage and logs."""

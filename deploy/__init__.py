@@ -1,0 +1,1 @@
+"""Setting up, serving and packaging."""

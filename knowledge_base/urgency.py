@@ -1,0 +1,121 @@
+"""Messages that cannot wait: which emergency a citizen writes about and what to tell first (`urgency.yml`).
+
+Words in the file (`words`) stand for `<name>` in the patterns. A rule is looked at in three moves: its `safe` phrases are
+blanked out of the message, then its `patterns` are searched in what is left, and the first rule with a hit wins. Blanking
+touches the harmless phrase alone, so an emergency beside it in the same message is still seen.
+
+Every quantifier in the file is bounded, so the time grows with the length of the message and with nothing else.
+"""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge_base.normalise import normalise
+
+URGENCY_FILE = Path(__file__).with_name("urgency.yml")
+
+_WORD = re.compile(r"(?<!\(\?)<([a-z_]+)>")
+_BLANK = "□"  # not a word character, and in no pattern
+_EMPTY = re.compile(r"(?!)")
+
+
+class UrgencyKind(StrEnum):
+    """The kinds of emergency, in order of precedence."""
+
+    SELF_HARM = "self_harm"
+    CHILD_DANGER = "child_danger"
+    VIOLENCE = "violence"
+    EVICTION = "eviction"
+    FRAUD = "fraud"
+    DETAINED = "detained"
+
+
+class Urgency(BaseModel):
+    """What was found in a message: the kind of emergency, and the notice the citizen reads before anything else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: UrgencyKind
+    notice: str = Field(min_length=1, max_length=120)
+
+
+class UrgencyRule(BaseModel):
+    """One kind with its compiled expressions: `patterns` finds it, `safe` finds what only looks like it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    urgency: Urgency
+    patterns: re.Pattern[str]
+    safe: re.Pattern[str]
+
+    def matches(self, normalised: str) -> bool:
+        """Whether a message (already normalised) is of this kind once its harmless phrases are blanked out."""
+        return self.patterns.search(self.safe.sub(_BLANK, normalised)) is not None
+
+
+class _Row(BaseModel):
+    """One kind as it stands in the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: UrgencyKind
+    notice: str
+    patterns: tuple[str, ...] = Field(min_length=1)
+    safe: tuple[str, ...] = ()
+
+
+class _File(BaseModel):
+    """The whole file; a word may use the words above it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    words: dict[str, str]
+    kinds: tuple[_Row, ...]
+
+
+def _expand(pattern: str, words: dict[str, str]) -> str:
+    return _WORD.sub(lambda found: f"(?:{words[found[1]]})", pattern)
+
+
+def _compile(patterns: tuple[str, ...], words: dict[str, str]) -> re.Pattern[str]:
+    if not patterns:
+        return _EMPTY
+    return re.compile("|".join(f"(?:{_expand(pattern, words)})" for pattern in patterns))
+
+
+@lru_cache(maxsize=1)
+def load_urgencies() -> tuple[UrgencyRule, ...]:
+    """All rules in the order of the file, with their expressions compiled.
+
+    Raises:
+        pydantic.ValidationError: the file does not have the expected form, or a notice is too long.
+        KeyError: a pattern uses a word that is not defined above it.
+        re.error: an expression is malformed.
+    """
+    file = _File.model_validate(yaml.safe_load(URGENCY_FILE.read_text(encoding="utf-8")))
+    words: dict[str, str] = {}
+    for name, pattern in file.words.items():
+        words[name] = _expand(pattern, words)
+    return tuple(
+        UrgencyRule(
+            urgency=Urgency(kind=row.kind, notice=row.notice),
+            patterns=_compile(row.patterns, words),
+            safe=_compile(row.safe, words),
+        )
+        for row in file.kinds
+    )
+
+
+def detect(text: str) -> Urgency | None:
+    """The most pressing emergency in a message.
+
+    Takes the text as the citizen typed it (any string, also an empty one) and normalises it itself. Gives the kind with
+    its notice, or None when nothing in it is urgent. Never raises for any text.
+    """
+    normalised = normalise(text)
+    return next((rule.urgency for rule in load_urgencies() if rule.matches(normalised)), None)
