@@ -2,6 +2,7 @@
 
 import logging
 import os
+from typing import Any
 
 import torch
 from rasa_sdk.endpoint import create_app
@@ -13,12 +14,13 @@ from knowledge_base.live_release import LiveRelease
 from knowledge_base.release import ReleaseStore
 
 
-def make_app(releases: LiveRelease) -> Sanic:
+def make_app(releases: LiveRelease) -> "Sanic[Any, Any]":
     """The action server's application with every action registered."""
     executor = ActionExecutor()
     for action in all_actions(releases):
         executor.register_action(action)
-    return create_app(executor, cors_origins=[])
+    app: Sanic[Any, Any] = create_app(executor, cors_origins=[])
+    return app
 
 
 def main() -> None:

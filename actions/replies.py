@@ -1,7 +1,7 @@
 """The four actions. Each reads the message, asks the knowledge base, and returns one reply of blocks.
 
-No action changes anything: the turn pipeline stores what must be stored, so a retried call is harmless. Blocks travel to
-the pipeline as the `custom` part of a Rasa message, under the key `reply`.
+No action changes anything: the turn pipeline stores what must be stored, so a retried call is harmless. Blocks travel
+to the pipeline as the `custom` part of a Rasa message, under the key `reply`.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Start Rasa, the action server and the API together: `python -m deploy.serve`.
 
-One process manager (honcho) runs all three: Ctrl-C ends all, and when one dies the others are stopped too. The address is
-printed once all are ready.
+One process manager (honcho) runs all three: Ctrl-C ends all, and when one dies the others are stopped too. The address
+is printed once all are ready.
 """
 
 import os
@@ -25,7 +25,7 @@ def commands(environment: Mapping[str, str]) -> dict[str, str]:
     model = (ROOT / environment["HUFA_RASA_MODELS"] / "current").read_text(encoding="utf-8").strip()
     token = environment["HUFA_RASA_TOKEN"]
     rasa = [
-        f"exec {ROOT}/.venv-rasa/bin/python -m rasa run --quiet --model {model}",
+        f"exec {ROOT}/.venv-rasa/bin/python bot/rasa_command.py run --quiet --model {model}",
         "--endpoints bot/endpoints.yml --credentials bot/credentials.yml",
         f"--enable-api --auth-token {token} --interface 127.0.0.1 --port {environment['HUFA_RASA_PORT']}",
     ]
@@ -54,7 +54,8 @@ def _announce_when_ready(port: int) -> None:
             answer = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2, trust_env=False)
             missing = {name: state for name, state in answer.json()["parts"].items() if state != "ok"}
             if answer.status_code == httpx.codes.OK:
-                print(f"\n沪法问答已就绪（{time.monotonic() - began:.0f} 秒）：http://127.0.0.1:{port}\n按 Ctrl-C 停止。\n", flush=True)
+                seconds = time.monotonic() - began
+                print(f"\n沪法问答已就绪（{seconds:.0f} 秒）：http://127.0.0.1:{port}\n按 Ctrl-C 停止。\n", flush=True)
                 return
         except (httpx.HTTPError, ValueError, KeyError):
             missing = {"api": "没有回应"}
@@ -68,7 +69,10 @@ def main() -> int:
     environment.setdefault("HUFA_RASA_TOKEN", os.urandom(24).hex())
     for name in ("HUFA_PORT", "HUFA_RASA_PORT", "HUFA_ACTIONS_PORT"):
         if not _port_is_free(int(environment[name])):
-            print(f"端口 {environment[name]} 已被占用。请先停掉占用它的程序，或用 {name}=<别的端口> 启动。", file=sys.stderr)
+            print(
+                f"端口 {environment[name]} 已被占用。请先停掉占用它的程序，或用 {name}=<别的端口> 启动。",
+                file=sys.stderr,
+            )
             return 1
     manager = Manager(Printer(sys.stdout))
     for name, command in commands(environment).items():

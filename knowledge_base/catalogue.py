@@ -37,7 +37,7 @@ def read_catalogue(folder: Path = CATALOGUE_DIR) -> tuple[list[Entry], list[Defe
     defects: list[Defect] = []
     for path in sorted(folder.glob("*.yml")):
         try:
-            rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader
+            rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         except yaml.YAMLError as error:
             defects.append(Defect(path.name, "yaml", f"文件不是合格的 YAML：{error}"))
             continue

@@ -42,9 +42,7 @@ def build_lines(
 ) -> list[Line]:
     """All lines, normalised, in a fixed order."""
     lines = [Line(normalise(q), e.topic, e.id, e.id) for e in entries for q in (e.title, *e.questions)]
-    lines += [
-        Line(normalise(wording), s.topic, f"{s.topic}/{s.name}") for s in situations for wording in s.wordings
-    ]
+    lines += [Line(normalise(wording), s.topic, f"{s.topic}/{s.name}") for s in situations for wording in s.wordings]
     lines += [
         Line(normalise(text), OUT_OF_SCOPE, f"{OUT_OF_SCOPE}/{kind}/{number}")
         for kind, texts in out_of_scope.items()

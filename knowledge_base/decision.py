@@ -148,7 +148,9 @@ class Decider:
                 tuple(belief.ranked()), best, in_scope, follow_up[1],
             )  # fmt: skip
         if in_scope < limits.in_scope:
-            return self._other(DecisionKind.ABSTAIN, "abstained.out_of_scope", candidates, belief, 1 - in_scope, in_scope)
+            return self._other(
+                DecisionKind.ABSTAIN, "abstained.out_of_scope", candidates, belief, 1 - in_scope, in_scope
+            )
         if best >= limits.answer:
             return self._answer(candidates, belief, best, in_scope, facets, "answered.entry")
         offered = [c for c in candidates if c.probability >= limits.offer][:4]
@@ -167,9 +169,7 @@ class Decider:
         ranked = [Candidate(hit.entry_id, float(p)) for hit, p in zip(hits, probabilities, strict=True)]
         return sorted(ranked, key=lambda candidate: (-candidate.probability, candidate.entry_id))
 
-    def _follow_up(
-        self, text: str, facets: Sequence[Facet], context: Context, best: float
-    ) -> tuple[str, Facet] | None:
+    def _follow_up(self, text: str, facets: Sequence[Facet], context: Context, best: float) -> tuple[str, Facet] | None:
         """The last turn's entry and a facet of it, when the message asks for nothing but a facet."""
         last = self.entries.get(context.last_entry_id or "")
         if last is None or len(text) > _FOLLOW_UP_LENGTH or best >= self._model.thresholds.answer:

@@ -40,7 +40,9 @@ class SentenceTransformerEncoder:
     question with `query_instruction` before it.
     """
 
-    def __init__(self, model: SentenceTransformer, name: str, *, from_features: bool, query_instruction: str = "") -> None:
+    def __init__(
+        self, model: SentenceTransformer, name: str, *, from_features: bool, query_instruction: str = ""
+    ) -> None:
         self._model = model.eval()
         self.name = name
         self._from_features = from_features
@@ -118,7 +120,9 @@ class CachedEncoder:
             kept = {text: known[text] for text in dict.fromkeys(texts)}
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("wb") as file:
-                np.savez(file, texts=np.array(list(kept), dtype=object).astype(str), vectors=np.stack(list(kept.values())))
+                np.savez(
+                    file, texts=np.array(list(kept), dtype=object).astype(str), vectors=np.stack(list(kept.values()))
+                )
         return np.stack([known[text] for text in texts])
 
     def encode_query(self, text: str) -> Vectors:

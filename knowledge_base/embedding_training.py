@@ -56,7 +56,9 @@ def _supervised_contrastive(vectors: torch.Tensor, labels: torch.Tensor) -> torc
     return -(sums[with_positive] / counts[with_positive]).mean()
 
 
-def train_embedding(lines: Sequence[Line], *, seed: int = SEED, progress: Progress | None = None) -> SentenceTransformer:
+def train_embedding(
+    lines: Sequence[Line], *, seed: int = SEED, progress: Progress | None = None
+) -> SentenceTransformer:
     """Train on all lines; the same lines and seed give the same vectors.
 
     Returns a SentenceTransformer whose input is `features(text)` joined by spaces and whose output has length one.
@@ -89,7 +91,10 @@ def train_embedding(lines: Sequence[Line], *, seed: int = SEED, progress: Progre
     for step in range(_STEPS):
         chosen = generator.choice(len(clusters), size=min(_CLUSTERS_PER_BATCH, len(clusters)), replace=False, p=chances)
         batch = np.concatenate(
-            [generator.choice(clusters[c], size=min(_LINES_PER_CLUSTER, len(clusters[c])), replace=False) for c in chosen]
+            [
+                generator.choice(clusters[c], size=min(_LINES_PER_CLUSTER, len(clusters[c])), replace=False)
+                for c in chosen
+            ]
         )
         bags = [row[keep] if (keep := generator.random(len(row)) > _FEATURE_DROPOUT).any() else row
                 for row in (rows[number] for number in batch)]  # fmt: skip
@@ -100,7 +105,7 @@ def train_embedding(lines: Sequence[Line], *, seed: int = SEED, progress: Progre
         loss = loss + _TOPIC_WEIGHT * _supervised_contrastive(vectors, topic_labels[index])
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        optimiser.step()  # type: ignore[no-untyped-call]
         schedule.step()
         if progress:
             progress(step + 1, _STEPS)

@@ -1,5 +1,6 @@
 """The entry: one thing people ask about, with its answer and its sources (design: "Entry files")."""
 
+import datetime
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -68,8 +69,8 @@ class PageSource(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     page: Text
-    date: date
-    checked: date
+    date: datetime.date
+    checked: datetime.date
     confidence: Confidence
     url: str | None = None
 

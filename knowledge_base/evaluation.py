@@ -54,5 +54,5 @@ def _read(path: Path) -> Iterator[dict[str, object]]:
             row = json.loads(line)
             row["id"], row["text"]
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path.name} 第 {number} 行不是 {{\"id\", \"text\"}} 格式：{error}") from error
+            raise ValueError(f'{path.name} 第 {number} 行不是 {{"id", "text"}} 格式：{error}') from error
         yield row

@@ -35,8 +35,8 @@ class IndexedLine:
 class Hit:
     """What the two searches say about one entry.
 
-    `dense` is the best inner product (-1..1), `dense_second` that of its second-best line, `keyword` the best BM25 score
-    and `line` the wording that is nearest.
+    `dense` is the best inner product (-1..1), `dense_second` that of its second-best line, `keyword` the best BM25
+    score and `line` the wording that is nearest.
     """
 
     entry_id: str
@@ -120,9 +120,7 @@ class Index:
         top_keyword = max((hit.keyword for hit in hits), default=0.0) or 1.0
         return sorted(hits, key=lambda hit: (-(hit.dense + hit.keyword / top_keyword), hit.entry_id))
 
-    def _hit(
-        self, entry_id: str, numbers: list[int], dense: dict[int, float], keyword: NDArray[np.float32]
-    ) -> Hit:
+    def _hit(self, entry_id: str, numbers: list[int], dense: dict[int, float], keyword: NDArray[np.float32]) -> Hit:
         ranked = sorted((dense.get(number, 0.0) for number in numbers), reverse=True)
         best = max(numbers, key=lambda number: (dense.get(number, 0.0), float(keyword[number]), -number))
         second = ranked[1] if len(ranked) > 1 else 0.0

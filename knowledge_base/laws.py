@@ -11,7 +11,7 @@ LAWS_FILE = Path(__file__).with_name("laws.yml")
 
 
 class Law(BaseModel):
-    """One law, regulation, judicial interpretation or rule. `version` is the day its present text was passed or took effect."""
+    """One law, regulation, judicial interpretation or rule. `version`: day of its present text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -27,7 +27,14 @@ MAX_SHARED_SKELETON = 0.4
 _FILLER = ("相关法律规定", "有关法律规定", "相关规定办理", "依法维权", "具体情况具体分析")
 _ONLY_ADVICE = re.compile(r"建议(你|您)?咨询(专业人士|专业律师|律师)")
 _SENTENCE_END = re.compile(r"[。！？；\n]+")
-_STOP_WORDS = set("的 了 吗 呢 怎么 怎么办 什么 我 你 他 她 是 有 在 要 能 不 没 和 与 后 被 把 可以 如何 哪些 谁".split())
+_STOP_WORDS = frozenset("的了吗呢我你他她是有在要能不没和与后被把谁") | {
+    "怎么",
+    "怎么办",
+    "什么",
+    "可以",
+    "如何",
+    "哪些",
+}
 
 Rule = Callable[[Sequence[Entry]], Iterator[Defect]]
 
@@ -107,7 +114,9 @@ def _wording(entries: Sequence[Entry]) -> Iterator[Defect]:
         for text in (entry.answer, *entry.facets.values()):
             for sentence in sentences(text):
                 if len(sentence) > MAX_SENTENCE:
-                    yield Defect(entry.id, "sentence", f"句子 {len(sentence)} 字，最多 {MAX_SENTENCE} 字：{sentence[:20]}…")
+                    yield Defect(
+                        entry.id, "sentence", f"句子 {len(sentence)} 字，最多 {MAX_SENTENCE} 字：{sentence[:20]}…"
+                    )
             for filler in _FILLER:
                 if filler in text:
                     yield Defect(entry.id, "filler", f"套话“{filler}”")
@@ -132,7 +141,9 @@ def _questions(entries: Sequence[Entry]) -> Iterator[Defect]:
         title = content_words(entry.title)
         without = sum(not (title & content_words(question)) for question in entry.questions)
         if without < MIN_WITHOUT_TITLE_WORDS:
-            yield Defect(entry.id, "questions", f"至少要有 {MIN_WITHOUT_TITLE_WORDS} 种问法不用标题里的词，现在有 {without} 种")
+            yield Defect(
+                entry.id, "questions", f"至少要有 {MIN_WITHOUT_TITLE_WORDS} 种问法不用标题里的词，现在有 {without} 种"
+            )
         share = shared_skeleton(entry.questions)
         if share > MAX_SHARED_SKELETON:
             yield Defect(entry.id, "template", f"{share:.0%} 的问法像是同一个模板套出来的")

@@ -22,7 +22,9 @@ def clean(text: str) -> str:
     A leading slash would be read by Rasa as a command (`/restart`, `/ask{...}`); a citizen does not steer the bot.
     """
     text = unicodedata.normalize("NFKC", text)
-    text = "".join(" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _INVISIBLE)
+    text = "".join(
+        " " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _INVISIBLE
+    )
     text = " ".join(text.split())
     return text.lstrip("/\\ ")
 

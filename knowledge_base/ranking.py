@@ -64,16 +64,16 @@ class LinearModel:
 
         mean, scale = rows.mean(0), rows.std(0) + 1e-9
         model = LogisticRegression(C=1.0, max_iter=1000).fit((rows - mean) / scale, labels, sample_weight=weights)
-        return cls(tuple(mean.tolist()), tuple(scale.tolist()), tuple(model.coef_[0].tolist()), float(model.intercept_[0]))
+        return cls(
+            tuple(mean.tolist()), tuple(scale.tolist()), tuple(model.coef_[0].tolist()), float(model.intercept_[0])
+        )
 
 
 def _bigrams(text: str) -> set[str]:
     return set(char_ngrams(text, (2,))) or {text}
 
 
-def candidate_rows(
-    text: str, hits: Sequence[Hit], topics: Sequence[str], belief: TopicBelief
-) -> NDArray[np.float64]:
+def candidate_rows(text: str, hits: Sequence[Hit], topics: Sequence[str], belief: TopicBelief) -> NDArray[np.float64]:
     """One row of CANDIDATE_FEATURES a hit, shape (len(hits), features). `topics` are the topics of the hits."""
     if not hits:
         return np.zeros((0, len(CANDIDATE_FEATURES)))

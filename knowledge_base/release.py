@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from knowledge_base.corpus import Line, build_lines, text_lines
 from knowledge_base.decision import Decider, Model
@@ -105,7 +106,9 @@ class ReleaseStore:
         texts = text_lines(entries)
         with _folder_in_making(target) as folder:
             if not self.embedding.name_or_folder:
-                save_embedding(train_embedding([*lines, *texts], progress=progress_printer("训练向量模型")), folder / "embedding")
+                save_embedding(
+                    train_embedding([*lines, *texts], progress=progress_printer("训练向量模型")), folder / "embedding"
+                )
             given = self._given_encoder()
             router = TopicRouter.train(lines)
             router.save(folder)
@@ -164,7 +167,11 @@ class ReleaseStore:
         with (folder / "entries.jsonl").open(encoding="utf-8") as file:
             entries = [Entry.model_validate_json(row) for row in file]
         decider = Decider(
-            entries, Index.load(folder), encoder, TopicRouter.load(models), Model.from_dict(_read_json(models / "model.json"))
+            entries,
+            Index.load(folder),
+            encoder,
+            TopicRouter.load(models),
+            Model.from_dict(_read_json(models / "model.json")),
         )
         created = datetime.fromisoformat(str(manifest["created"]))
         return Release(number, created, str(manifest["model"]), decider)
@@ -224,6 +231,6 @@ def _write_json(path: Path, data: object) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _read_json(path: Path) -> dict[str, dict[str, object]]:
-    data: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+def _read_json(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return data

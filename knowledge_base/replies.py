@@ -117,7 +117,9 @@ def _route(decision: Decision, release: Release) -> list[Block]:
     blocks: list[Block] = [TextBlock(text=say("route_intro", topic=topic.name, desk=topic.desk))]
     candidates = [release.entries[c.entry_id] for c in decision.candidates]
     nearest = [entry for entry in candidates if entry.topic == topic.name][:_NEAREST]
-    nearest += [e for e in release.entries.values() if e.topic == topic.name and e not in nearest][: _NEAREST - len(nearest)]
+    nearest += [e for e in release.entries.values() if e.topic == topic.name and e not in nearest][
+        : _NEAREST - len(nearest)
+    ]
     if nearest:
         none = Choice(id=NONE_OF_THESE, label=say("clarify_none"))
         blocks.append(ChoicesBlock(prompt=say("route_prompt"), choices=[*_entry_choices(nearest), none]))
@@ -141,7 +143,9 @@ def starters(release: Release, ids: Sequence[str] = _STARTERS) -> list[Block]:
 def reply_with_explanation(last: Entry | None, release: Release) -> Reply:
     """Why the last answer was given: the entry it came from and its sources; or that there was none."""
     if last is None:
-        return Reply(outcome="answered.explained", blocks=[TextBlock(text=say("explain_nothing"))], release=release.number)
+        return Reply(
+            outcome="answered.explained", blocks=[TextBlock(text=say("explain_nothing"))], release=release.number
+        )
     blocks: list[Block] = [TextBlock(text=say("explain_answer", title=last.title)), answer_block(last)]
     return Reply(
         outcome="answered.explained", blocks=blocks, topic=last.topic, entry_id=last.id, release=release.number
@@ -166,5 +170,3 @@ def reply_with_handover() -> Reply:
 def reply_with_wording(key: str, outcome: str, **values: object) -> Reply:
     """One reviewed wording."""
     return Reply(outcome=outcome, blocks=[TextBlock(text=say(key, **values))])
-
-

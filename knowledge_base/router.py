@@ -66,7 +66,9 @@ class TopicRouter:
         matrix = vectoriser.fit_transform([line.text for line in lines])
         model = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=_MAX_ITERATIONS, tol=1e-3)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is the regularisation that measured best
+            warnings.simplefilter(
+                "ignore", ConvergenceWarning
+            )  # stopping early is the regularisation that measured best
             model.fit(matrix, [line.topic for line in lines])
         return cls(
             [str(name) for name in model.classes_],

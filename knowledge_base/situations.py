@@ -21,7 +21,8 @@ class Situation:
 
 
 def _parse(topic: str, text: str) -> Iterator[Situation]:
-    name, wordings = "", []
+    name = ""
+    wordings: list[str] = []
     for line in [*map(str.strip, text.splitlines()), "# "]:
         if line.startswith("#"):
             if wordings:

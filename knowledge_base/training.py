@@ -57,14 +57,12 @@ def _splits(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[Line]]]:
         yield [x for g in training for x in groups[g]], [x for g in held_out for x in groups[g]]
 
 
-def _ask(
-    held_out: Sequence[Line], index: Index, encoder: Encoder, router: TopicRouter
-) -> Iterator[_Asked]:
+def _ask(held_out: Sequence[Line], index: Index, encoder: Encoder, router: TopicRouter) -> Iterator[_Asked]:
     numbers_of: dict[tuple[str, str], set[int]] = {}
     entry_lines: dict[str, set[int]] = {}
-    for number, line in enumerate(index.lines):
-        numbers_of.setdefault((line.entry_id, line.text), set()).add(number)
-        entry_lines.setdefault(line.entry_id, set()).add(number)
+    for number, indexed in enumerate(index.lines):
+        numbers_of.setdefault((indexed.entry_id, indexed.text), set()).add(number)
+        entry_lines.setdefault(indexed.entry_id, set()).add(number)
     vectors = encoder.encode([line.text for line in held_out])
     for line, vector in zip(held_out, vectors, strict=True):
         belief = router.believe(line.text)

@@ -1,8 +1,8 @@
 """Messages that cannot wait: which emergency a citizen writes about and what to tell first (`urgency.yml`).
 
-Words in the file (`words`) stand for `<name>` in the patterns. A rule is looked at in three moves: its `safe` phrases are
-blanked out of the message, then its `patterns` are searched in what is left, and the first rule with a hit wins. Blanking
-touches the harmless phrase alone, so an emergency beside it in the same message is still seen.
+Words in the file (`words`) stand for `<name>` in the patterns. A rule is looked at in three moves: its `safe` phrases
+are blanked out of the message, then its `patterns` are searched in what is left, and the first rule with a hit wins.
+Blanking touches the harmless phrase alone, so an emergency beside it in the same message is still seen.
 
 Every quantifier in the file is bounded, so the time grows with the length of the message and with nothing else.
 """

@@ -124,7 +124,9 @@ async def erase_everywhere(conversation_id: str, services: Services) -> None:
     try:
         await services.rasa.forget(conversation_id)
     except DialogueUnavailableError as error:
-        raise ProblemError(503, "现在删不干净：对话引擎没有回应。请过一会儿再删一次。", {"Retry-After": "30"}) from error
+        raise ProblemError(
+            503, "现在删不干净：对话引擎没有回应。请过一会儿再删一次。", {"Retry-After": "30"}
+        ) from error
     await services.store.erase(conversation_id)
 
 
@@ -133,9 +135,7 @@ async def post_feedback(conversation_id: OwnConversation, feedback: FeedbackIn, 
     """说说这个回复有没有用。"""
     comment = mask(feedback.comment) if feedback.comment else None
     reason = mask(feedback.reason) if feedback.reason else None
-    if not await services.store.add_feedback(
-        conversation_id, feedback.turn_id, feedback.verdict, reason, comment
-    ):
+    if not await services.store.add_feedback(conversation_id, feedback.turn_id, feedback.verdict, reason, comment):
         raise ProblemError(422, "这个会话里没有这一轮。")
     FEEDBACK.labels(feedback.verdict).inc()
     return Response(status_code=204)

@@ -94,15 +94,13 @@ def _is_card(match: re.Match[str]) -> bool:
     """ISO/IEC 7812-1, annex B (Luhn): double every second digit from the right; the sum of all digits ends in 0."""
     number = _digits(match)
     groups = re.split("[ -]+", match["v"])
+    if len(groups) > 1 and (
+        number[:2] in ("19", "20") or all(re.fullmatch("[1-9][0-9]*00", group) for group in groups)
+    ):
+        return False  # a row of years, or of round sums
     if _is_date(number[:8]) or len(set(number)) == 1:
         return False  # a serial number that starts with a day, or a filler
-    if len(groups) > 1 and (number[:2] in ("19", "20") or all(group.endswith("0") for group in groups)):
-        return False  # a row of years, or of round sums
     return (sum(map(int, number[::-2])) + sum(sum(divmod(2 * int(digit), 10)) for digit in number[-2::-2])) % 10 == 0
-
-
-def _is_case(match: re.Match[str]) -> bool:
-    return match["kind"] is None or re.search("[民刑行执破赔调知商财仲证诉辖督特申监]", match["kind"]) is not None
 
 
 def _is_wechat(match: re.Match[str]) -> bool:
@@ -127,13 +125,15 @@ def _at_each_start(value: str, start: str = _START, end: str = _END) -> str:
     return f"{start}(?=(?P<v>{value}){end})"
 
 
-_MOBILE = "|".join(f"(?=1{_SEP}[3-9]){_grouped(*g, sep=_SEP)}" for g in ((3, 4, 4), (3, 3, 5), (4, 3, 4), (5, 6)))
+_MOBILES = (_grouped(*sizes, sep="[ .-]{0,3}") for sizes in ((3, 4, 4), (3, 3, 5), (4, 3, 4), (5, 6)))
+_MOBILE = f"(?=1[3-9])(?:{'|'.join(_MOBILES)})"
 _CARDS = ((4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1), (4, 4, 4, 4), (6, 13), (6, 10), (4, 6, 5), (4, 4, 4, 3))
 # Court, arbitration and notary files; document numbers such as 法释〔2020〕17号 have no words after the year.
 _YEAR = r"[(〔\[](?:19|20)[0-9]{2}年?[)〕\]]"
 _CASE = (
-    f"(?:{_YEAR}(?P<kind>{_HAN}{{1,8}}[0-9]{{0,4}}(?:{_HAN}|[()]){{0,10}})|(?:19|20)[0-9]{{2}}年?{_PLATE}[0-9]{{2,4}}"
-    f"{_HAN}{{1,5}}|(?:{_HAN}?劳人?仲|沪?仲){_HAN}{{0,3}}{_YEAR}{_HAN}{{0,4}})[0-9]{{1,7}}号(?:之[一二三四五六七八九十0-9]{{1,3}})?"
+    f"(?:{_YEAR}(?=[^号]{{0,22}}[民刑行执破赔调知商财仲证诉辖督特申监]){_HAN}{{1,8}}[0-9]{{0,4}}(?:{_HAN}|[()]){{0,10}}"
+    f"|(?:19|20)[0-9]{{2}}年?{_PLATE}[0-9]{{2,4}}{_HAN}{{1,5}}|(?:{_HAN}?劳人?仲|沪?仲){_HAN}{{0,3}}{_YEAR}{_HAN}{{0,4}})"
+    "[0-9]{1,7}号(?:之[一二三四五六七八九十0-9]{1,3})?"
 )
 # Area code and 7 or 8 digits; Hong Kong, Macao, Taiwan. 021-12345 and 400 numbers do not fit.
 _LANDLINE = (
@@ -154,12 +154,12 @@ _NUMBER = "(?:号码|编号|号)?"
 _ACCOUNT = r"[0-9]{12,25}|[0-9]{4}(?:[ -][0-9]{4}){2,5}(?:[ -][0-9]{1,3})?"
 
 _RULES = (
-    _Rule("案号", f"(?P<v>{_CASE})", _is_case),
+    _Rule("案号", f"(?P<v>{_CASE})"),
     _Rule("邮箱", r"(?P<v>[A-Z0-9._%+-]{1,64}@[A-Z0-9-]{1,63}(?:\.[A-Z0-9-]{1,63}){1,4})"),
     _Rule("身份证号", _at_each_start(f"[1-9](?:{_SEP}[0-9]){{16}}{_SEP}[0-9X]", end="(?![0-9])"), _is_id18),
     _Rule("身份证号", _at_each_start(f"(?={_PROVINCE}){_grouped(6, 6, 3, sep=_SEP)}"), _is_id15, references_stay=True),
-    _Rule("身份证号", f"身份证{_NUMBER}{_IS}(?P<v>[0-9]{{17}}[0-9X]|[0-9]{{15}}){_END}"),
-    _Rule("手机号", _at_each_start(rf"(?:(?:\+|00)?86{_SEP}|0)?(?:{_MOBILE})", _PHONE_START), references_stay=True),
+    _Rule("身份证号", f"身份证{_NUMBER}{_IS}(?P<v>[1-9](?:[0-9]{{16}}[0-9X]|[0-9]{{14}})){_END}"),
+    _Rule("手机号", _at_each_start(rf"(?:(?:\+|00)?86{_SEP}|0)?{_MOBILE}", _PHONE_START), references_stay=True),
     _Rule("手机号", "(?P<v>[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9})(?![零〇一二三四五六七八九幺])"),
     _Rule("银行卡号", f"(?:卡号|[行蓄用记]卡|[账帐][号户]){_NUMBER}{_IS}(?P<v>{_ACCOUNT}){_END}"),
     *(_Rule("银行卡号", _at_each_start(_grouped(*sizes)), _is_card, references_stay=True) for sizes in _CARDS),
@@ -170,7 +170,7 @@ _RULES = (
     _Rule("护照号", rf"(?:护照|passport(?: no)?)[^0-9A-Z\n\[\]]{{0,12}}{_PASSPORT}"),
     _Rule("护照号", rf"(?<![0-9A-Z]){_PASSPORT}(?=[^0-9A-Z\n\[\]]{{0,6}}护照)"),
     _Rule("微信号", f"{_WECHAT}(?P<v>[A-Z][A-Z0-9_-]{{5,19}})(?![A-Z0-9_-])", _is_wechat),
-    _Rule("QQ号", f"(?:(?<![A-Z])qq|扣扣){_NUMBER}{_IS}(?P<v>[1-9][0-9]{{4,11}}){_END}"),
+    _Rule("QQ号", f"(?:(?<![A-Z])qq|扣扣|微信号){_NUMBER}{_IS}(?P<v>[1-9][0-9]{{4,11}}){_END}"),
     _Rule("地址", _ADDRESS),
     _Rule("姓名", f"{_NAME_LABEL}(?P<v>{_PERSON}(?:{_HAN}(?!{_HAN})|(?!{_HAN})|{_GO_ON}|{_HAN}))"),
     _Rule("姓名", f"姓名(?P<v>{_PERSON}{_HAN}?)(?=[, ](?:电话|手机|身份证|性别|住址|联系))"),

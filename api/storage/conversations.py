@@ -35,9 +35,11 @@ class ConversationStore:
         self._engine = engine
         self._session = async_sessionmaker(engine, expire_on_commit=False)
 
-    async def create(self, channel: str, conversation_id: str | None = None) -> tuple[str, str]:
+    async def create(
+        self, channel: str, conversation_id: str | None = None, token: str | None = None
+    ) -> tuple[str, str]:
         """A new conversation. Returns its id and the token that opens it; only the token's hash is kept."""
-        token = secrets.token_urlsafe(32)
+        token = token or secrets.token_urlsafe(32)
         now = datetime.now(UTC)
         conversation = Conversation(
             id=conversation_id or uuid4().hex, channel=channel, token_hash=_hash(token), created_at=now,
@@ -47,11 +49,11 @@ class ConversationStore:
             session.add(conversation)
         return conversation.id, token
 
-    async def ensure(self, conversation_id: str, channel: str) -> None:
-        """Make a conversation whose id the channel gives (a WeChat follower, a REST client's sender)."""
+    async def ensure(self, conversation_id: str, channel: str, token: str | None = None) -> None:
+        """Make a conversation whose id comes from outside (a cookie, a WeChat follower, a REST client's sender)."""
         if await self.find(conversation_id) is None:
             try:
-                await self.create(channel, conversation_id)
+                await self.create(channel, conversation_id, token)
             except IntegrityError:
                 return  # another request made it first
 

@@ -1,5 +1,7 @@
 """The citizen's page at `/`: rendered here, works by form post alone, better with a little script."""
 
+import re
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +28,7 @@ from knowledge_base.wording import say
 _FOLDER = Path(__file__).parent
 _COOKIE = "hufa_conversation"
 _COOKIE_SECONDS = 60 * 60 * 24 * 30
+_COOKIE_FORM = re.compile(r"[0-9a-f]{32}\.[A-Za-z0-9_-]{43}")
 _SHOWN_TURNS = 50
 _STARTERS = (
     ("没拿到工资", "labour.unpaid-wages"),
@@ -83,6 +86,33 @@ def _starters(services: Services) -> list[dict[str, str]]:
     ]
 
 
+def _new_cookie() -> str:
+    """An id and a token for a conversation that is made with its first message.
+
+    It is handed out with the page, so that a first message sent again after a lost reply meets the same conversation.
+    """
+    return f"{uuid4().hex}.{secrets.token_urlsafe(32)}"
+
+
+def _set_cookie(response: Response, cookie: str, request: Request) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(_COOKIE, cookie, _COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
+
+
+async def _open_conversation(request: Request, services: Services) -> tuple[str, str]:
+    """The conversation of the cookie, made now if this is its first message. Returns its id and the cookie."""
+    cookie = request.cookies.get(_COOKIE, "")
+    if not _COOKIE_FORM.fullmatch(cookie):
+        cookie = _new_cookie()
+    conversation_id, _, token = cookie.partition(".")
+    if not await services.store.opens(conversation_id, token):
+        if await services.store.find(conversation_id) is not None:
+            cookie = _new_cookie()
+            conversation_id, _, token = cookie.partition(".")
+        await services.store.ensure(conversation_id, "web", token)
+    return conversation_id, cookie
+
+
 async def _conversation(request: Request, services: Services) -> str | None:
     """The conversation that the cookie opens."""
     conversation_id, _, token = request.cookies.get(_COOKIE, "").partition(".")
@@ -101,7 +131,9 @@ def _refuse_other_sites(request: Request) -> None:
         raise ProblemError(403, "这个请求来自别的网站，没有处理。")
 
 
-async def _render(request: Request, services: Services, *, error: str | None = None, status: int = 200) -> Response:
+async def _render(
+    request: Request, services: Services, *, error: str | None = None, draft: str = "", status: int = 200
+) -> Response:
     conversation_id = await _conversation(request, services)
     turns = await services.store.turns(conversation_id, _SHOWN_TURNS) if conversation_id else []
     context = {
@@ -110,8 +142,12 @@ async def _render(request: Request, services: Services, *, error: str | None = N
         "message_id": uuid4().hex,
         "max_characters": services.settings.max_text_characters,
         "error": error,
+        "draft": draft,
     }
-    return _templates.TemplateResponse(request, "page.html", context, status, {"Cache-Control": "no-store"})
+    response = _templates.TemplateResponse(request, "page.html", context, status, {"Cache-Control": "no-store"})
+    if not _COOKIE_FORM.fullmatch(request.cookies.get(_COOKIE, "")):
+        _set_cookie(response, _new_cookie(), request)
+    return response
 
 
 @router.get("/")
@@ -130,10 +166,7 @@ async def ask(
 ) -> Response:
     """One message or pressed button. A script gets the turn as HTML, a plain form is led back to the page."""
     _refuse_other_sites(request)
-    conversation_id, cookie = await _conversation(request, services), None
-    if conversation_id is None:
-        conversation_id, token = await services.store.create("web")
-        cookie = f"{conversation_id}.{token}"
+    conversation_id, cookie = await _open_conversation(request, services)
     inbound = Inbound(
         channel="web",
         sender=conversation_id,
@@ -149,14 +182,13 @@ async def ask(
             raise
         seconds = error.seconds if isinstance(error, TooManyMessagesError) else 0
         text_key = say("rate_limited", seconds=seconds) if seconds else say("failed")
-        return await _render(request, services, error=text_key, status=429 if seconds else 404)
+        status = 429 if seconds else 404
+        return await _render(request, services, error=text_key, draft=text or "", status=status)
     if _is_script(request):
         response: Response = _templates.TemplateResponse(request, "turn.html", {"turn": _view(turn, services)})
     else:
         response = RedirectResponse(f"/#turn-{turn.id}", 303)
-    if cookie:
-        secure = request.url.scheme == "https"
-        response.set_cookie(_COOKIE, cookie, _COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
+    _set_cookie(response, cookie, request)
     return response
 
 

@@ -78,7 +78,8 @@
     const old = byId(turn.id); // a repeated message brings the same turn again
     if (old) old.remove();
     turns.appendChild(turn);
-    const first = turn.querySelector(".urgent, .answer, .text, .notice, .choices");
+    // An urgent box announces itself (role=alert).
+    const first = turn.querySelector(".answer, .text, .notice, .choices");
     const parts = first ? first.querySelectorAll(".answer-title, .lead, .prompt, :scope > p") : [];
     say(words.received + Array.from(parts, (part) => part.textContent).join(" "));
     if (!keepFocus) turn.querySelector(".reply").focus({ preventScroll: true });
