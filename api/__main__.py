@@ -8,7 +8,7 @@ import uvicorn
 from api.settings import Settings
 from api.storage.database import migrate as migrate_database
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="沪法问答服务")
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="沪法问答服务")
 
 
 @app.command()

@@ -35,14 +35,14 @@ install_torch() {
   local pip="$1" pin
   pin="$(grep -E '^torch==' requirements/app.lock)"
   "$pip" freeze 2>/dev/null | grep -qE "^${pin//./\\.}(\+|$)" && return 0
-  if "$pip" install --quiet --dry-run --no-deps --report - "$pin" 2>/dev/null | grep -qE '"(nvidia|cuda)[a-z0-9-]*' \
+  if "$pip" install -qq --dry-run --no-deps --report - "$pin" 2>/dev/null | grep -qE '"(nvidia|cuda)[a-z0-9-]*' \
     && [ "${HUFA_ALLOW_CUDA:-0}" != 1 ]; then
     say "这里只能取到带 CUDA 的 ${pin}（几个 GB）。请给 pip 一个有 CPU 版的地方："
     say "  PIP_EXTRA_INDEX_URL=<PyTorch 的 CPU 软件源> make run   或   PIP_FIND_LINKS=<存放 CPU 版 wheel 的文件夹> make run"
     say "确实要装 CUDA 版的，用 HUFA_ALLOW_CUDA=1 make run。"
     exit 1
   fi
-  "$pip" install --quiet --no-deps "$pin"
+  "$pip" install -qq --no-deps "$pin"
 }
 
 make_environment() {
@@ -53,7 +53,8 @@ make_environment() {
   rm -f var/setup/"${1#.}".*
   [ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
   if grep -qE '^torch==' "$lock"; then install_torch "$folder/bin/pip"; fi
-  "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$lock"
+  "$folder/bin/pip" install -qq --disable-pip-version-check -r "$lock"
+  "$folder/bin/pip" check > /dev/null || { say "$folder 里的包互相冲突："; "$folder/bin/pip" check >&2; exit 1; }
   printf '%s' "$wanted" > "$stamp"
   say "$folder 好了（$SECONDS 秒）。"
 }

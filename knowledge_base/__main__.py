@@ -15,7 +15,7 @@ from knowledge_base.release import Release, ReleaseError, ReleaseStore
 from knowledge_base.replies import reply_with_decision
 from knowledge_base.topics import load_topics
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="沪法问答知识库")
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="沪法问答知识库")
 
 
 @app.command("lint")

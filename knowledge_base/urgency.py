@@ -21,7 +21,6 @@ URGENCY_FILE = Path(__file__).with_name("urgency.yml")
 
 _WORD = re.compile(r"(?<!\(\?)<([a-z_]+)>")
 _BLANK = "□"  # not a word character, and in no pattern
-_EMPTY = re.compile(r"(?!)")
 
 
 class UrgencyKind(StrEnum):
@@ -66,15 +65,15 @@ class _Row(BaseModel):
     kind: UrgencyKind
     notice: str
     patterns: tuple[str, ...] = Field(min_length=1)
-    safe: tuple[str, ...] = ()
+    safe: tuple[str, ...] = Field(min_length=1)
 
 
 class _File(BaseModel):
-    """The whole file; a word may use the words above it."""
+    """The whole file; a word is a list of alternatives and may use the words above it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    words: dict[str, str]
+    words: dict[str, tuple[str, ...]]
     kinds: tuple[_Row, ...]
 
 
@@ -83,8 +82,6 @@ def _expand(pattern: str, words: dict[str, str]) -> str:
 
 
 def _compile(patterns: tuple[str, ...], words: dict[str, str]) -> re.Pattern[str]:
-    if not patterns:
-        return _EMPTY
     return re.compile("|".join(f"(?:{_expand(pattern, words)})" for pattern in patterns))
 
 
@@ -99,8 +96,8 @@ def load_urgencies() -> tuple[UrgencyRule, ...]:
     """
     file = _File.model_validate(yaml.safe_load(URGENCY_FILE.read_text(encoding="utf-8")))
     words: dict[str, str] = {}
-    for name, pattern in file.words.items():
-        words[name] = _expand(pattern, words)
+    for name, alternatives in file.words.items():
+        words[name] = _expand("|".join(alternatives), words)
     return tuple(
         UrgencyRule(
             urgency=Urgency(kind=row.kind, notice=row.notice),

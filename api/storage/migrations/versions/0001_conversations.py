@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.create_table(
         "turns",
         sa.Column("id", sa.String(32), primary_key=True),
-        sa.Column("conversation_id", sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("conversation_id", sa.String(64), sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("message_id", sa.String(128), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
@@ -45,7 +45,7 @@ def upgrade() -> None:
     op.create_table(
         "feedback",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("turn_id", sa.ForeignKey("turns.id", ondelete="CASCADE"), nullable=False, index=True),
+        sa.Column("turn_id", sa.String(32), sa.ForeignKey("turns.id", ondelete="CASCADE"), nullable=False, index=True),
         sa.Column("verdict", sa.String(16), nullable=False),
         sa.Column("reason", sa.String(64)),
         sa.Column("comment", sa.Text),

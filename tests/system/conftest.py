@@ -1,0 +1,22 @@
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.system.citizen import Citizen
+from tests.system.processes import ROOT, System
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    if not (ROOT / "var/rasa/current").exists() or not (ROOT / "var/knowledge/current").exists():
+        pytest.fail("没有训练好的模型：请用 make test 运行，它会先训练。")
+    running = System(tmp_path_factory.mktemp("system")).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def citizen(system: System) -> Iterator[Citizen]:
+    with httpx.Client(base_url=system.url, timeout=20, trust_env=False) as client:
+        yield Citizen(client)
