@@ -1,0 +1,49 @@
+"""The lines that everything learns from."""
+
+from knowledge_base.corpus import OUT_OF_SCOPE, Line, build_lines, text_lines
+from knowledge_base.entry import Facet
+from knowledge_base.situations import Situation
+from tests.small_catalogue import WAGES, make_entry, small_lines
+
+
+def test_an_entry_gives_its_title_and_its_questions() -> None:
+    entry = make_entry(title="公司拖欠工資", questions=["老板 不发 工资", "ＡＰＰ里扣钱"])
+    assert build_lines([entry], [], {}) == [
+        Line("公司拖欠工资", "劳动争议", WAGES, WAGES),
+        Line("老板不发工资", "劳动争议", WAGES, WAGES),
+        Line("app里扣钱", "劳动争议", WAGES, WAGES),
+    ]
+
+
+def test_wordings_of_a_situation_share_a_cluster_and_have_no_entry() -> None:
+    lines = build_lines([], [Situation("继承", "债务", ("父债子还吗", "爸爸欠的钱我要还吗"))], {})
+    assert {(line.cluster, line.entry_id) for line in lines} == {("继承/债务", None)}
+
+
+def test_situations_of_the_same_name_in_two_topics_are_two_clusters() -> None:
+    lines = build_lines([], [Situation("继承", "房子", ("甲",)), Situation("公证", "房子", ("乙",))], {})
+    assert len({line.cluster for line in lines}) == 2
+
+
+def test_each_line_out_of_scope_is_a_cluster_of_its_own() -> None:
+    lines = build_lines([], [], {"weather": ["明天下雨吗", "今天几度"], "tech": ["电脑坏了"]})
+    assert {line.topic for line in lines} == {OUT_OF_SCOPE}
+    assert len({line.cluster for line in lines}) == 3
+
+
+def test_the_order_is_fixed() -> None:
+    assert small_lines() == small_lines()
+
+
+def test_text_lines_are_the_sentences_of_answer_and_facets() -> None:
+    entry = make_entry(title="学历公证", answer="可以代办。\n先打电话问！", facets={Facet.FEE: "按公示收；翻译另算。"})
+    texts = [line.text for line in text_lines([entry])]
+    assert texts == ["可以代办", "先打电话问", "学历公证费用", "按公示收", "翻译另算"]
+
+
+def test_text_lines_belong_to_their_entry() -> None:
+    assert {(line.cluster, line.entry_id) for line in text_lines([make_entry()])} == {(WAGES, WAGES)}
+
+
+def test_text_lines_leave_sentences_without_words_out() -> None:
+    assert [line.text for line in text_lines([make_entry(answer="可以代办。…。")])] == ["可以代办"]
