@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from knowledge_base.embedding import Encoder
 from knowledge_base.entry import Entry, Facet
-from knowledge_base.facet_detection import asked_facets
+from knowledge_base.facet_detection import asked_facets, asks_only_for_facets
 from knowledge_base.index import Hit, Index
 from knowledge_base.normalise import match_key, normalise
 from knowledge_base.ranking import LinearModel, candidate_rows, scope_row
@@ -20,8 +20,6 @@ from knowledge_base.router import TopicBelief, TopicRouter
 
 _CONSIDERED = 8
 """Candidates that are ranked."""
-_FOLLOW_UP_LENGTH = 14
-"""A message of at most so many characters that only asks for a facet is about the entry of the last turn."""
 
 
 class DecisionKind(StrEnum):
@@ -172,7 +170,7 @@ class Decider:
     def _follow_up(self, text: str, facets: Sequence[Facet], context: Context, best: float) -> tuple[str, Facet] | None:
         """The last turn's entry and a facet of it, when the message asks for nothing but a facet."""
         last = self.entries.get(context.last_entry_id or "")
-        if last is None or len(text) > _FOLLOW_UP_LENGTH or best >= self._model.thresholds.answer:
+        if last is None or best >= self._model.thresholds.answer or not asks_only_for_facets(text):
             return None
         facet = next((facet for facet in facets if facet in last.facets), None)
         return (last.id, facet) if facet else None

@@ -93,7 +93,9 @@ def reply_with_decision(decision: Decision, release: Release) -> Reply:
     scores = {name: round(score, 4) for name, score in scores.items()}
     if decision.kind is DecisionKind.ANSWER and decision.entry_id:
         entry = release.entries[decision.entry_id]
-        reply = reply_with_entry(entry, release, decision.outcome, facet=decision.facet, confidence=decision.confidence)
+        # What makes a message a follow-up is not a calibrated probability, so none is given.
+        confidence = None if decision.outcome == "answered.follow_up" else round(decision.confidence, 4)
+        reply = reply_with_entry(entry, release, decision.outcome, facet=decision.facet, confidence=confidence)
         return reply.model_copy(update={"scores": scores})
     topic = decision.topics[0][0] if decision.topics and decision.kind is not DecisionKind.ABSTAIN else None
     return Reply(

@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
-from redis.asyncio import Redis
+from redis import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -120,11 +120,10 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-async def redis_url(redis_server: str) -> str:
+def redis_url(redis_server: str) -> str:
     """The Redis, emptied."""
-    client = Redis.from_url(redis_server)
-    await client.flushall()
-    await client.aclose()
+    with Redis.from_url(redis_server) as client:
+        client.flushall()
     return redis_server
 
 

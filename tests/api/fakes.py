@@ -83,7 +83,14 @@ SITUATIONS = [
 ]
 OUT_OF_SCOPE = {
     "chitchat": ["今天天气怎么样", "给我讲个笑话", "你吃饭了吗", "唱首歌给我听", "你叫什么名字", "帮我写一首诗"],
-    "other": ["附近哪里有好吃的", "股票今天涨了吗", "帮我订一张火车票", "明天会不会下雨", "怎么学好英语", "推荐一部电影"],
+    "other": [
+        "附近哪里有好吃的",
+        "股票今天涨了吗",
+        "帮我订一张火车票",
+        "明天会不会下雨",
+        "怎么学好英语",
+        "推荐一部电影",
+    ],
 }
 
 
@@ -185,9 +192,7 @@ def outgoing(rasa: FakeRasa, actions: FakeActions) -> SimpleNamespace:
     handlers = {RASA_URL: rasa, ACTIONS_URL: actions}
 
     def make(*, base_url: str, timeout: httpx.Timeout, **_: Any) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            base_url=base_url, timeout=timeout, transport=httpx.MockTransport(handlers[base_url])
-        )
+        return httpx.AsyncClient(base_url=base_url, timeout=timeout, transport=httpx.MockTransport(handlers[base_url]))
 
     return SimpleNamespace(AsyncClient=make, Timeout=httpx.Timeout, Limits=httpx.Limits)
 

@@ -61,7 +61,12 @@ async def test_a_wording_named_by_the_domain_is_taken(live_release: LiveRelease)
 
 
 async def test_the_first_usable_message_counts(live_release: LiveRelease) -> None:
-    messages = [{"text": "hello"}, {"custom": None}, {"custom": {"wording": "no such"}}, {"custom": {"wording": "stop"}}]
+    messages = [
+        {"text": "hello"},
+        {"custom": None},
+        {"custom": {"wording": "no such"}},
+        {"custom": {"wording": "stop"}},
+    ]
     reply = await _reply(_json(messages), live_release)
     assert reply.blocks[0].text == say("stop")
 
@@ -118,7 +123,7 @@ FAILURES: dict[str, tuple[Any, str]] = {
     "redirect": (_status(302), "unreachable"),
     "not JSON": (_status(200, b"<html>oops</html>"), "unreachable"),
     "nothing": (_status(200, b""), "unreachable"),
-    "not UTF-8": (_status(200, b"[\"\xff\xfe\"]"), "unreachable"),
+    "not UTF-8": (_status(200, b'["\xff\xfe"]'), "unreachable"),
     "an object": (_json({"custom": {"wording": "greet"}}), "malformed"),
     "null": (_status(200, b"null"), "malformed"),
     "a number": (_json(7), "malformed"),
@@ -170,7 +175,9 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["greet", "reply", "too_long", ""]),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["custom", "reply", "wording", "outcome", "blocks", "type"]), inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["custom", "reply", "wording", "outcome", "blocks", "type"]), inner, max_size=3
+        )
     ),
     max_leaves=8,
 )

@@ -10,6 +10,7 @@ import json
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +20,8 @@ import httpx
 from tests.system.processes import ROOT, System
 
 CONVERSATIONS = 16
+TURNS_PER_CONVERSATION = 10
+"""Then a new conversation begins, as citizens' do; Rasa reads the whole conversation at every message."""
 MESSAGES = 1200
 SINGLE_MESSAGES = 200
 WARM_UP = 60
@@ -51,11 +54,15 @@ async def measure(send: Send, texts: list[str], conversations: int) -> tuple[flo
     return len(taken) / (time.perf_counter() - began), taken
 
 
-async def open_api(client: httpx.AsyncClient, system: System) -> Send:
-    """A sender over the public API with a conversation for each number."""
-    opened = [(await client.post(f"{system.url}/api/v1/conversations")).json() for _ in range(CONVERSATIONS)]
+def open_api(client: httpx.AsyncClient, system: System) -> Send:
+    """A sender over the public API with a conversation for each number. Opening one counts as time of its message."""
+    opened: dict[int, dict[str, str]] = {}
+    turns = Counter[int]()
 
     async def send(number: int, text: str) -> None:
+        if turns[number] % TURNS_PER_CONVERSATION == 0:
+            opened[number] = (await client.post(f"{system.url}/api/v1/conversations")).json()
+        turns[number] += 1
         conversation = opened[number]
         response = await client.post(
             f"{system.url}/api/v1/conversations/{conversation['conversation_id']}/messages",
@@ -70,10 +77,13 @@ async def open_api(client: httpx.AsyncClient, system: System) -> Send:
 
 def open_rasa(client: httpx.AsyncClient, system: System) -> Send:
     """A sender over Rasa's own REST channel."""
-    senders = [uuid4().hex for _ in range(CONVERSATIONS)]
+    run = uuid4().hex
+    turns = Counter[int]()
 
     async def send(number: int, text: str) -> None:
-        body = {"sender": senders[number], "message": text}
+        sender = f"{run}-{number}-{turns[number] // TURNS_PER_CONVERSATION}"
+        turns[number] += 1
+        body = {"sender": sender, "message": text}
         response = await client.post(f"{system.rasa_url}/webhooks/rest/webhook", json=body)
         response.raise_for_status()
         assert response.json()
@@ -92,7 +102,7 @@ async def run(system: System) -> None:
     pool = list(itertools.islice(itertools.cycle(questions()), MESSAGES))
     limits = httpx.Limits(max_connections=CONVERSATIONS, max_keepalive_connections=CONVERSATIONS)
     async with httpx.AsyncClient(timeout=60, trust_env=False, limits=limits) as client:
-        api, rasa = await open_api(client, system), open_rasa(client, system)
+        api, rasa = open_api(client, system), open_rasa(client, system)
         await measure(api, pool[:WARM_UP], CONVERSATIONS)
         await measure(rasa, pool[:WARM_UP], CONVERSATIONS)
         single_rate, single = await measure(api, pool[:SINGLE_MESSAGES], 1)

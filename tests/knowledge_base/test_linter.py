@@ -60,7 +60,7 @@ def test_siblings_that_refer_to_each_other_have_no_defect() -> None:
         ({"facets": {Facet.STEPS: "具体情况具体分析。"}}, "filler"),
         ({"answer": "建议您咨询专业律师。"}, "filler"),
         ({"questions": GOOD_QUESTIONS[1:]}, "questions"),
-        ({"questions": [*GOOD_QUESTIONS[:7], GOOD_QUESTIONS[0] + "？", GOOD_QUESTIONS[7]][1:]}, "questions"),
+        ({"questions": [GOOD_QUESTIONS[0], GOOD_QUESTIONS[0] + "？", *GOOD_QUESTIONS[2:]]}, "questions"),
         ({"questions": [f"{question}请问该怎么办" for question in GOOD_QUESTIONS]}, "questions"),
         ({"questions": [question[:20] for question in GOOD_QUESTIONS]}, "questions"),
         ({"questions": [*(f"{q}公司" for q in GOOD_QUESTIONS), "老板欠工资"]}, "questions"),
@@ -97,8 +97,8 @@ def test_an_id_used_twice() -> None:
 
 @pytest.mark.parametrize(
     ("question", "rule"),
-    [("公司拖欠工资找谁？", ["same-question"]), ("公司拖欠工资找谁呀", []), ("公司欠工资怎么办", [])],
-    ids=["punctuation aside the same", "one of seven differs", "only alike"],
+    [("公司拖欠工资找谁？", ["same-question"]), ("公司拖欠工资找谁呀", ["same-question"]), ("公司欠薪找谁", [])],
+    ids=["punctuation aside the same", "one particle more", "only alike"],
 )
 def test_the_same_question_under_two_entries(question: str, rule: list[str]) -> None:
     entries = {entry.id: entry for entry in small_entries()}
@@ -114,7 +114,7 @@ def test_the_same_question_names_both_entries() -> None:
 
 
 def test_an_answer_of_punctuation_alone_is_told_and_does_not_crash() -> None:
-    assert isinstance(alone(answer="……。"), list) and isinstance(alone(answer="。"), list)
+    assert alone(answer="。") != []
 
 
 @pytest.mark.parametrize(

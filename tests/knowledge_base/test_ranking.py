@@ -83,7 +83,9 @@ def test_scope_features_stay_finite_at_certainty(outside: float) -> None:
 
 def test_probability_is_the_logistic_of_the_standardised_score() -> None:
     model = LinearModel(mean=(1.0,), scale=(2.0,), weights=(3.0,), bias=0.5)
-    assert model.probability(np.array([[1.0], [2.0]])) == pytest.approx([1 / (1 + math.exp(-0.5)), 1 / (1 + math.exp(-2))])
+    assert model.probability(np.array([[1.0], [2.0]])) == pytest.approx(
+        [1 / (1 + math.exp(-0.5)), 1 / (1 + math.exp(-2))]
+    )
 
 
 def test_no_probability_claims_certainty() -> None:

@@ -33,13 +33,12 @@ class _Watch:
 
 
 @pytest.fixture
-async def make_redis(request: pytest.FixtureRequest) -> AsyncIterator[Callable[[], Redis]]:
+async def make_redis(redis_url: str) -> AsyncIterator[Callable[[], Redis]]:
     """Makes clients of one Redis, as two processes have them."""
     made: list[Redis] = []
-    url = request.getfixturevalue("redis_url")
 
     def make() -> Redis:
-        made.append(Redis.from_url(url))
+        made.append(Redis.from_url(redis_url))
         return made[-1]
 
     yield make

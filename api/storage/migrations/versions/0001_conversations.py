@@ -23,7 +23,9 @@ def upgrade() -> None:
     op.create_table(
         "turns",
         sa.Column("id", sa.String(32), primary_key=True),
-        sa.Column("conversation_id", sa.String(64), sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+        sa.Column(
+            "conversation_id", sa.String(64), sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False
+        ),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("message_id", sa.String(128), nullable=False),
         sa.Column("text", sa.Text, nullable=False),

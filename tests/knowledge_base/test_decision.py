@@ -1,0 +1,249 @@
+"""The one decision function: each outcome, follow-ups, facets, validity in time, and that any text is met."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from knowledge_base.decision import Context, Decider, Decision, DecisionKind, Model
+from knowledge_base.entry import Entry, Facet
+from knowledge_base.release import Release
+from tests.knowledge_base.conftest import NEVER, Parts
+from tests.small_catalogue import (
+    CERTIFICATE,
+    COMING,
+    DISMISSED,
+    EXPIRED,
+    NO_WILL,
+    TODAY,
+    WAGES,
+    make_entry,
+    small_entries,
+)
+
+NOW = Context(today=TODAY)
+UNSEEN = "老板拖欠我工资怎么办啊"
+"""A question about WAGES that no entry has."""
+
+
+def ids(decision: Decision) -> list[str]:
+    return [candidate.entry_id for candidate in decision.candidates]
+
+
+@pytest.mark.parametrize(
+    "question", ["公司拖欠工资怎么办", " 公司拖欠工资，怎么办？？ ", "公司拖欠工資怎麼辦", "/公司拖欠工资怎么办"]
+)
+def test_a_known_question_is_answered_exactly(small_release: Release, question: str) -> None:
+    decision = small_release.decider.decide(question, NOW)
+    assert (decision.outcome, decision.entry_id, decision.confidence) == ("answered.exact", WAGES, 1.0)
+
+
+@pytest.mark.parametrize("entry", small_entries(), ids=lambda entry: entry.id)
+def test_every_title_leads_to_its_entry_while_it_holds(small_release: Release, entry: Entry) -> None:
+    decision = small_release.decider.decide(entry.title, Context(today=entry.valid_until or entry.valid_from))
+    assert decision.entry_id == entry.id
+
+
+@pytest.mark.parametrize("text", ["", "   ", "？！…", "/", "\u200b\ufeff", "👍"])
+def test_a_text_without_words_is_abstained_from(small_release: Release, text: str) -> None:
+    assert small_release.decider.decide(text, NOW).outcome == "abstained.no_words"
+
+
+@pytest.mark.parametrize(
+    ("limits", "outcome"),
+    [
+        ({"in_scope": 0.0, "answer": 0.0}, "answered.entry"),
+        ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": 0.0}, "clarified.choices"),
+        ({"in_scope": 0.0, "answer": NEVER, "offer": NEVER, "clarify": 0.0}, "routed.topic"),
+        ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": NEVER}, "routed.topic"),
+        ({"in_scope": NEVER, "answer": 0.0}, "abstained.out_of_scope"),
+    ],
+    ids=["answer", "clarify", "nothing to offer", "too unsure to ask", "abstain"],
+)
+def test_the_thresholds_decide(parts: Parts, limits: dict[str, float], outcome: str) -> None:
+    assert parts.decider(**limits).decide(UNSEEN, NOW).outcome == outcome
+
+
+@pytest.mark.parametrize("with_vectors", [True, False])
+def test_the_best_candidate_comes_first(parts: Parts, with_vectors: bool) -> None:
+    assert ids(parts.decider(with_vectors=with_vectors).decide(UNSEEN, NOW))[0] == WAGES
+
+
+def test_candidates_are_ordered_by_probability(parts: Parts) -> None:
+    probabilities = [c.probability for c in parts.decider(answer=NEVER).decide("补偿怎么算", NOW).candidates]
+    assert probabilities == sorted(probabilities, reverse=True) and len(probabilities) > 1
+
+
+def test_at_most_four_entries_are_offered(parts: Parts) -> None:
+    decision = parts.decider(in_scope=0.0, answer=NEVER, offer=0.0, clarify=0.0).decide(UNSEEN, NOW)
+    assert len(decision.candidates) == 4
+
+
+def test_only_entries_above_the_offer_threshold_are_offered(parts: Parts) -> None:
+    free = parts.decider(in_scope=0.0, answer=NEVER, offer=0.0, clarify=0.0).decide(UNSEEN, NOW)
+    second = free.candidates[1].probability
+    decision = parts.decider(in_scope=0.0, answer=NEVER, offer=second, clarify=0.0).decide(UNSEEN, NOW)
+    assert ids(decision) == ids(free)[:2]
+
+
+def test_one_entry_alone_is_no_choice(parts: Parts) -> None:
+    free = parts.decider(in_scope=0.0, answer=NEVER, offer=0.0, clarify=0.0).decide(UNSEEN, NOW)
+    first = free.candidates[0].probability
+    assert parts.decider(in_scope=0.0, answer=NEVER, offer=first, clarify=0.0).decide(UNSEEN, NOW).kind is (
+        DecisionKind.ROUTE
+    )
+
+
+def test_the_confidence_of_an_abstention_is_that_of_being_out_of_scope(parts: Parts) -> None:
+    decision = parts.decider(in_scope=NEVER).decide(UNSEEN, NOW)
+    assert decision.confidence == pytest.approx(1 - decision.in_scope)
+
+
+def test_only_an_answer_has_an_entry(parts: Parts) -> None:
+    decision = parts.decider(in_scope=0.0, answer=NEVER, offer=NEVER).decide(UNSEEN, NOW)
+    assert decision.candidates and decision.entry_id is None
+
+
+def test_a_routed_question_names_the_topic_first(parts: Parts) -> None:
+    decision = parts.decider(in_scope=0.0, answer=NEVER, offer=NEVER).decide(UNSEEN, NOW)
+    assert decision.topics[0][0] == "劳动争议"
+
+
+def test_what_is_not_ours_is_abstained_from_with_trained_thresholds(small_release: Release) -> None:
+    assert small_release.decider.decide("明天会下雨吗", NOW).kind is DecisionKind.ABSTAIN
+
+
+# In force or not
+
+
+@pytest.mark.parametrize(
+    ("question", "entry_id", "day", "answered"),
+    [
+        ("骑手新规定讲了什么", COMING, date(2026, 12, 31), False),
+        ("骑手新规定讲了什么", COMING, date(2027, 1, 1), True),
+        ("公证遗嘱最优先吗", EXPIRED, date(2020, 12, 31), True),
+        ("公证遗嘱最优先吗", EXPIRED, date(2021, 1, 1), False),
+    ],
+)
+def test_the_day_decides_whether_an_entry_answers(
+    small_release: Release, question: str, entry_id: str, day: date, answered: bool
+) -> None:
+    assert (small_release.decider.decide(question, Context(today=day)).entry_id == entry_id) is answered
+
+
+@pytest.mark.parametrize(("question", "entry_id"), [("外卖骑手新规定", COMING), ("公证遗嘱优先的老规定啊", EXPIRED)])
+def test_an_entry_that_does_not_hold_is_no_candidate(parts: Parts, question: str, entry_id: str) -> None:
+    assert entry_id not in ids(parts.decider(in_scope=0.0, answer=NEVER, offer=NEVER).decide(question, NOW))
+
+
+# Facets and follow-ups
+
+
+@pytest.mark.parametrize(
+    ("question", "facet"),
+    [
+        ("学历公证要带什么材料", Facet.MATERIALS),
+        ("学历公证多少钱", Facet.FEE),
+        ("学历公证可以代办吗", Facet.WHO),
+        ("学历公证网上能办吗", None),
+        ("学历公证", None),
+    ],
+)
+def test_an_answer_gives_the_facet_asked_for_if_the_entry_has_it(
+    parts: Parts, question: str, facet: Facet | None
+) -> None:
+    decision = parts.decider(in_scope=0.0, answer=0.0).decide(question, NOW)
+    assert (decision.entry_id, decision.facet) == (CERTIFICATE, facet)
+
+
+@pytest.mark.parametrize(
+    ("question", "facet"),
+    [("那要带什么材料？", Facet.MATERIALS), ("多少钱", Facet.FEE), ("要等多久啊", Facet.TIME), ("谁能办", Facet.WHO)],
+)
+def test_a_question_for_a_facet_alone_is_about_the_last_entry(parts: Parts, question: str, facet: Facet) -> None:
+    decision = parts.decider(answer=NEVER).decide(question, Context(CERTIFICATE, TODAY))
+    assert (decision.outcome, decision.entry_id, decision.facet) == ("answered.follow_up", CERTIFICATE, facet)
+
+
+@pytest.mark.parametrize(
+    ("question", "last"),
+    [
+        ("多少钱", None),
+        ("多少钱", "labour.gone"),
+        ("多少钱", WAGES),
+        ("网上能办吗", CERTIFICATE),
+        ("我不太明白", CERTIFICATE),
+        ("我想问一下离婚的时候要付多少钱", CERTIFICATE),
+    ],
+    ids=["no last", "unpublished", "entry without facets", "facet it lacks", "no facet asked", "long message"],
+)
+def test_no_follow_up(parts: Parts, question: str, last: str | None) -> None:
+    assert parts.decider(answer=NEVER).decide(question, Context(last, TODAY)).outcome != "answered.follow_up"
+
+
+def test_a_message_of_fourteen_characters_can_be_a_follow_up_and_one_of_fifteen_cannot(parts: Parts) -> None:
+    outcomes = [
+        parts.decider(answer=NEVER).decide("请问" + "那个" * 4 + end, Context(CERTIFICATE, TODAY)).outcome
+        for end in ("要多少钱", "要花多少钱")
+    ]
+    assert outcomes[0] == "answered.follow_up" and outcomes[1] != "answered.follow_up"
+
+
+def test_an_entry_that_surely_answers_beats_a_follow_up(parts: Parts) -> None:
+    decision = parts.decider(in_scope=0.0, answer=0.0).decide("多少钱", Context(CERTIFICATE, TODAY))
+    assert decision.outcome == "answered.entry"
+
+
+def test_a_known_question_beats_a_follow_up(parts: Parts) -> None:
+    decision = parts.decider(answer=NEVER).decide("被开除了有补偿吗", Context(CERTIFICATE, TODAY))
+    assert (decision.outcome, decision.entry_id) == ("answered.exact", DISMISSED)
+
+
+def test_a_follow_up_names_each_candidate_once(parts: Parts) -> None:
+    found = ids(parts.decider(answer=NEVER).decide("多少钱", Context(CERTIFICATE, TODAY)))
+    assert len(found) == len(set(found))
+
+
+def test_no_follow_up_on_an_entry_that_no_longer_holds(parts: Parts) -> None:
+    ended = make_entry(id=CERTIFICATE, topic="公证", facets={Facet.FEE: "免费。"}, valid_until=date(2026, 7, 19))
+    others = [entry for entry in small_entries() if entry.id != CERTIFICATE]
+    model = replace(parts.model, thresholds=replace(parts.model.thresholds, answer=NEVER))
+    decider = Decider([*others, ended], parts.index, parts.encoder, parts.router, model)
+    assert decider.decide("多少钱", Context(CERTIFICATE, TODAY)).entry_id != CERTIFICATE
+
+
+# Any text
+
+ANY_TEXT = st.one_of(
+    st.text(max_size=200),
+    st.text(st.sampled_from("工资公司遗嘱怎么办多少钱公证，。？ /\n\u200baA1"), max_size=60),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(ANY_TEXT, st.sampled_from([None, CERTIFICATE, NO_WILL, "labour.gone", ""]))
+@example("工" * 20_000, None)
+@example("\ud800", CERTIFICATE)
+@example("ไทย العربية 𠮷", None)
+def test_any_text_is_met_with_a_well_formed_decision(small_release: Release, text: str, last: str | None) -> None:
+    decision = small_release.decider.decide(text, Context(last, TODAY))
+    numbers = [decision.confidence, decision.in_scope, *(c.probability for c in decision.candidates)]
+    assert decision.outcome.partition(".")[0] in {"answered", "clarified", "routed", "abstained"}
+    assert all(0.0 <= number <= 1.0 for number in numbers)
+
+
+@settings(max_examples=30, deadline=None)
+@given(ANY_TEXT)
+def test_any_text_is_met_without_vectors_too(parts: Parts, text: str) -> None:
+    assert parts.decider(with_vectors=False).decide(text, NOW).kind in DecisionKind
+
+
+def test_the_same_question_is_decided_the_same_way(small_release: Release) -> None:
+    assert small_release.decider.decide(UNSEEN, NOW) == small_release.decider.decide(UNSEEN, NOW)
+
+
+def test_a_model_survives_json(parts: Parts) -> None:
+    assert Model.from_dict(json.loads(json.dumps(parts.model.to_dict()))) == parts.model

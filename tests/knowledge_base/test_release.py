@@ -1,0 +1,263 @@
+"""Releases: numbered, immutable, rebuilt only when stale, and served by keywords alone when vectors are not to be had."""
+
+import json
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knowledge_base.decision import Context, Decider
+from knowledge_base.embedding import SentenceTransformerEncoder, Vectors
+from knowledge_base.release import EmbeddingChoice, Release, ReleaseError, ReleaseStore
+from tests.knowledge_base.conftest import save_foreign_model
+from tests.small_catalogue import CERTIFICATE, TODAY, WAGES, make_entry, small_entries, small_lines
+from tests.small_release import make_store, train_small
+
+NOW = Context(today=TODAY)
+EDITED = [make_entry(answer="先投诉。\n再申请仲裁。"), *small_entries()[1:]]
+
+
+@pytest.fixture
+def store(small_store: ReleaseStore, tmp_path: Path) -> ReleaseStore:
+    """A copy of the shared store that a test may change."""
+    shutil.copytree(small_store.folder, tmp_path / "knowledge")
+    return ReleaseStore(tmp_path / "knowledge")
+
+
+@pytest.fixture(scope="module")
+def foreign_store(foreign_model: Path, tmp_path_factory: pytest.TempPathFactory) -> ReleaseStore:
+    """A store whose embedding is a foreign model."""
+    return make_store(tmp_path_factory.mktemp("foreign"), EmbeddingChoice(str(foreign_model), "问题："))
+
+
+def model_of(store: ReleaseStore, number: int = 1) -> str:
+    return str(manifest_of(store, number)["model"])
+
+
+def manifest_of(store: ReleaseStore, number: int = 1) -> dict[str, Any]:
+    path = store.folder / "releases" / str(number) / "manifest.json"
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return manifest
+
+
+def ensure(store: ReleaseStore, entries: Sequence[Any]) -> int:
+    with pytest.MonkeyPatch.context() as patch:
+        train_small(patch)
+        return store.ensure(entries)
+
+
+# Building
+
+
+def test_the_first_release_is_number_one_and_current(small_store: ReleaseStore) -> None:
+    assert small_store.current_number() == 1
+
+
+def test_entries_come_back_as_they_were_published(small_release: Release) -> None:
+    assert list(small_release.entries.values()) == small_entries()
+
+
+def test_nothing_is_done_when_all_is_fresh(store: ReleaseStore) -> None:
+    before = sorted(store.folder.rglob("*"))
+    assert (ensure(store, small_entries()), sorted(store.folder.rglob("*"))) == (1, before)
+
+
+def test_an_edited_answer_makes_the_next_release(store: ReleaseStore) -> None:
+    assert ensure(store, EDITED) == 2
+    assert store.load().entries[WAGES].answer == EDITED[0].answer
+
+
+def test_an_older_release_stays_as_it_was(store: ReleaseStore) -> None:
+    store.build(EDITED, model_of(store))
+    assert store.load(1).entries[WAGES] == small_entries()[0]
+
+
+def test_a_number_is_never_given_twice(store: ReleaseStore) -> None:
+    store.build(EDITED, model_of(store))
+    (store.folder / "current").write_text("1", encoding="utf-8")
+    assert store.build(EDITED, model_of(store)) == 3
+
+
+def test_new_lines_train_a_new_model(store: ReleaseStore) -> None:
+    entries = [make_entry(questions=[*make_entry().questions, "年底了工钱还没影子"]), *small_entries()[1:]]
+    number = ensure(store, entries)
+    assert model_of(store, number) != model_of(store, 1)
+
+
+def test_the_same_lines_do_not_train_again(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge_base.embedding_training.train_embedding", lambda *_: pytest.fail("trained again"))
+    assert store.train(small_entries(), small_lines()) == model_of(store)
+
+
+def test_a_published_edit_embeds_only_what_changed(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded: list[str] = []
+    original = SentenceTransformerEncoder.encode
+
+    def spy(self: SentenceTransformerEncoder, texts: Sequence[str]) -> Vectors:
+        embedded.extend(texts)
+        return original(self, texts)
+
+    monkeypatch.setattr(SentenceTransformerEncoder, "encode", spy)
+    store.build([make_entry(title="老板欠薪怎么办"), *small_entries()[1:]], model_of(store))
+    assert embedded == ["老板欠薪怎么办"]
+
+
+def test_a_training_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("out of memory")
+
+    train_small(monkeypatch)
+    monkeypatch.setattr("knowledge_base.embedding_training.train_embedding", breaks)
+    store = ReleaseStore(tmp_path)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        store.ensure(small_entries())
+    assert list((tmp_path / "models").iterdir()) == [] and store.current_number() is None
+
+
+def test_a_build_that_breaks_off_leaves_the_current_release(
+    store: ReleaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("knowledge_base.index.Index.save", breaks)
+    with pytest.raises(OSError, match="disk full"):
+        store.build(EDITED, model_of(store))
+    assert [path.name for path in (store.folder / "releases").iterdir()] == ["1"] and store.current_number() == 1
+
+
+# Loading
+
+
+def test_without_a_release_the_error_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="build"):
+        ReleaseStore(tmp_path).load()
+
+
+def test_a_release_that_does_not_exist_is_a_release_error(small_store: ReleaseStore) -> None:
+    with pytest.raises(ReleaseError):
+        small_store.load(99)
+
+
+def test_a_release_of_another_format_is_refused(store: ReleaseStore) -> None:
+    path = store.folder / "releases" / "1" / "manifest.json"
+    path.write_text(json.dumps(manifest_of(store) | {"format": 0}), encoding="utf-8")
+    with pytest.raises(ReleaseError, match="格式"):
+        store.load()
+
+
+def test_a_release_of_another_embedding_is_refused(store: ReleaseStore, foreign_model: Path) -> None:
+    with pytest.raises(ReleaseError, match="向量模型"):
+        ReleaseStore(store.folder, EmbeddingChoice(str(foreign_model))).load()
+
+
+def test_a_loaded_release_knows_its_number_and_model(small_store: ReleaseStore, small_release: Release) -> None:
+    assert (small_release.number, small_release.model) == (1, model_of(small_store))
+
+
+def test_loading_twice_decides_the_same(small_store: ReleaseStore, small_release: Release) -> None:
+    question = "老板拖欠我工资怎么办啊"
+    assert small_store.load().decider.decide(question, NOW) == small_release.decider.decide(question, NOW)
+
+
+# A foreign embedding
+
+
+def test_a_foreign_model_serves(foreign_store: ReleaseStore) -> None:
+    decision = foreign_store.load().decider.decide("老板拖欠我工资怎么办啊", NOW)
+    assert decision.candidates[0].entry_id == WAGES
+
+
+def test_with_a_foreign_model_none_is_trained(foreign_store: ReleaseStore) -> None:
+    assert not (foreign_store.folder / "models" / model_of(foreign_store) / "embedding").exists()
+
+
+def test_the_vectors_are_those_of_the_foreign_model(foreign_store: ReleaseStore, foreign_model: Path) -> None:
+    assert manifest_of(foreign_store)["encoder"] == SentenceTransformerEncoder.load(str(foreign_model)).name
+
+
+def test_another_query_instruction_is_another_model(foreign_store: ReleaseStore, foreign_model: Path) -> None:
+    other = ReleaseStore(foreign_store.folder, EmbeddingChoice(str(foreign_model), "检索："))
+    assert other.train(small_entries(), small_lines()) != model_of(foreign_store)
+
+
+def test_the_environment_names_folder_and_embedding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUFA_KNOWLEDGE_DIR", "/srv/knowledge")
+    monkeypatch.setenv("HUFA_EMBEDDING_MODEL", "/srv/model")
+    monkeypatch.setenv("HUFA_EMBEDDING_QUERY_INSTRUCTION", "问题：")
+    store = ReleaseStore.from_environment()
+    assert (store.folder, store.embedding) == (Path("/srv/knowledge"), EmbeddingChoice("/srv/model", "问题："))
+
+
+def test_without_settings_the_embedding_is_home_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HUFA_KNOWLEDGE_DIR", "HUFA_EMBEDDING_MODEL", "HUFA_EMBEDDING_QUERY_INSTRUCTION"):
+        monkeypatch.delenv(name, raising=False)
+    store = ReleaseStore.from_environment()
+    assert (store.folder, store.embedding) == (Path("var/knowledge"), EmbeddingChoice())
+
+
+# Without vectors: keywords serve alone
+
+
+def keywords_only(decider: Decider) -> bool:
+    """A candidate found by vectors alone shows that they take part: a text of unknown words finds none without."""
+    return decider.decide("zzz", NOW).candidates == ()
+
+
+def test_the_small_release_serves_with_vectors(small_release: Release) -> None:
+    assert not keywords_only(small_release.decider)
+
+
+@pytest.fixture
+def no_model(tmp_path: Path) -> Path:
+    folder = tmp_path / "no-model"
+    folder.mkdir()
+    return folder
+
+
+def test_a_release_is_served_by_keywords_when_the_folder_is_no_model(
+    store: ReleaseStore, no_model: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        decider = ReleaseStore(store.folder, EmbeddingChoice(str(no_model))).load().decider
+    assert keywords_only(decider) and decider.decide("公司拖欠工资找谁啊", NOW).candidates[0].entry_id == WAGES
+    assert str(no_model) in caplog.text and "只用关键词检索" in caplog.text
+
+
+def test_a_release_is_served_by_keywords_when_the_home_made_model_is_gone(
+    store: ReleaseStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.rmtree(store.folder / "models" / model_of(store) / "embedding")
+    with caplog.at_level(logging.WARNING):
+        assert keywords_only(store.load().decider)
+    assert "只用关键词检索" in caplog.text
+
+
+def test_a_release_is_built_for_keywords_when_the_folder_is_no_model(
+    tmp_path: Path, no_model: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        store = make_store(tmp_path / "knowledge", EmbeddingChoice(str(no_model)))
+        decider = store.load().decider
+    assert decider.decide("公司拖欠工资找谁啊", NOW).candidates[0].entry_id == WAGES
+    assert "只用关键词检索" in caplog.text
+
+
+def test_a_release_built_while_the_model_was_away_is_rebuilt_when_it_is_back(store: ReleaseStore) -> None:
+    embedding = store.folder / "models" / model_of(store) / "embedding"
+    embedding.rename(embedding.with_name("away"))
+    store.build(small_entries(), model_of(store))
+    embedding.with_name("away").rename(embedding)
+    ensure(store, small_entries())
+    assert not keywords_only(store.load().decider)
+
+
+def test_new_weights_in_the_same_folder_are_a_new_release(tmp_path: Path) -> None:
+    save_foreign_model(tmp_path / "model", seed=1)
+    store = make_store(tmp_path / "knowledge", EmbeddingChoice(str(tmp_path / "model")))
+    save_foreign_model(tmp_path / "model", seed=2)
+    ensure(store, small_entries())
+    assert store.load().entries[CERTIFICATE] == small_entries()[-1]
