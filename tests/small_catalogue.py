@@ -92,10 +92,10 @@ def _labour_entries() -> list[Entry]:
     coming = make_entry(
         id=COMING,
         title="灵活就业人员的新规定",
-        answer="新规定从2027年1月1日起施行。",
+        answer="新规定从2099年1月1日起施行。",
         questions=["灵活就业新规", "外卖骑手的新规定什么时候开始", "骑手新规定讲了什么"],
         next=[],
-        valid_from=date(2027, 1, 1),
+        valid_from=date(2099, 1, 1),
     )
     return [make_entry(), dismissed, resigned, coming]
 

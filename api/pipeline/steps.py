@@ -75,12 +75,11 @@ class InOrder:
             UnknownConversationError: the conversation was erased or never was.
         """
         await turn.held.enter_async_context(self._order.hold(turn.inbound.sender))
-        conversation = await self._store.find(turn.inbound.sender)
+        conversation, stored = await self._store.find_with_turn(turn.inbound.sender, turn.inbound.message_id)
         if conversation is None:
             raise UnknownConversationError(turn.inbound.sender)
         turn.last_entry_id = conversation.last_entry_id
-        if conversation.turn_count:
-            turn.stored = await self._store.turn_by_message(turn.inbound.sender, turn.inbound.message_id)
+        turn.stored = stored
 
 
 class Normalise:

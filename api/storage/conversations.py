@@ -73,6 +73,14 @@ class ConversationStore:
         async with self._session() as session:
             return (await session.scalars(query)).first()
 
+    async def find_with_turn(self, conversation_id: str, message_id: str) -> tuple[Conversation | None, Turn | None]:
+        """The conversation, and the turn that the message id already led to, in one look."""
+        same_message = (Turn.conversation_id == Conversation.id) & (Turn.message_id == message_id)
+        query = select(Conversation, Turn).outerjoin(Turn, same_message).where(Conversation.id == conversation_id)
+        async with self._session() as session:
+            row = (await session.execute(query)).first()
+        return (row[0], row[1]) if row else (None, None)
+
     async def turns(self, conversation_id: str, limit: int | None = None) -> Sequence[Turn]:
         """The turns in order; with `limit`, the last so many."""
         query = select(Turn).where(Turn.conversation_id == conversation_id).order_by(Turn.number.desc()).limit(limit)

@@ -90,11 +90,12 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: servers.Postgres) -> str:
+def postgres_url(postgres_server: servers.Postgres) -> Iterator[str]:
     """A fresh PostgreSQL database."""
     name = f"test_{uuid4().hex}"
     postgres_server.run(f"CREATE DATABASE {name} TEMPLATE migrated")
-    return postgres_server.url(name)
+    yield postgres_server.url(name)
+    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

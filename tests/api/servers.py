@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -35,7 +36,7 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 @contextmanager
-def _serving(command: list[str], port: int, folder: Path) -> Iterator[None]:
+def _serving(command: list[str], port: int, folder: Path, stop: signal.Signals) -> Iterator[None]:
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder)
@@ -43,7 +44,7 @@ def _serving(command: list[str], port: int, folder: Path) -> Iterator[None]:
         _wait_for(port, process, log)
         yield
     finally:
-        process.terminate()
+        process.send_signal(stop)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
@@ -70,7 +71,10 @@ class Postgres:
 
 @contextmanager
 def postgres() -> Iterator[Postgres]:
-    """Start a PostgreSQL with an empty cluster; it refuses to run as root, so root starts it as `postgres`."""
+    """Start a PostgreSQL with an empty cluster; it refuses to run as root, so root starts it as `postgres`.
+
+    It is stopped at once (SIGQUIT): what it holds is thrown away, and writing it all out would take a minute.
+    """
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     if not found:
         missing("postgresql")
@@ -91,7 +95,7 @@ def postgres() -> Iterator[Postgres]:
         subprocess.run([*as_user, *initdb, "--no-sync"], check=True, capture_output=True, cwd=folder)
         server = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
         options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
-        with _serving([*as_user, *server, *(f"--{option}" for option in options)], port, folder):
+        with _serving([*as_user, *server, *(f"--{option}" for option in options)], port, folder, signal.SIGQUIT):
             yield Postgres(binaries, port)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -105,5 +109,5 @@ def redis(folder: Path) -> Iterator[str]:
         missing("redis-server")
     port = free_port()
     command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    with _serving(command, port, folder):
+    with _serving(command, port, folder, signal.SIGTERM):
         yield f"redis://127.0.0.1:{port}/0"

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from api.app import create_app
+from api.settings import Settings
+from knowledge_base.release import ReleaseError, ReleaseStore
 from tests.api.conftest import Running, Start
 from tests.api.servers import free_port
 
@@ -27,7 +30,7 @@ async def _missing(running: Running) -> list[str]:
     response = await running.client.get("/readyz")
     body = response.json()
     assert (response.status_code, body["ready"]) == (503, False)
-    assert {state for state in body["parts"].values()} == {"ok", "没有回应"}
+    assert set(body["parts"].values()) == {"ok", "没有回应"}
     return [part for part, state in body["parts"].items() if state != "ok"]
 
 
@@ -64,11 +67,7 @@ async def test_ready_on_real_servers(start: Start, postgres_url: str, redis_url:
         assert (await running.client.get("/readyz")).status_code == 200
 
 
-async def test_an_application_without_a_release_does_not_start(start: Start, tmp_path: Path) -> None:
-    from api.app import create_app
-    from api.settings import Settings
-    from knowledge_base.release import ReleaseError, ReleaseStore
-
+async def test_an_application_without_a_release_does_not_start(tmp_path: Path) -> None:
     app = create_app(Settings(data_dir=tmp_path), ReleaseStore(tmp_path / "nothing"))
     with pytest.raises(ReleaseError, match="还没有发布版"):
         async with app.router.lifespan_context(app):

@@ -67,9 +67,17 @@ def test_the_thresholds_decide(parts: Parts, limits: dict[str, float], outcome: 
     assert parts.decider(**limits).decide(UNSEEN, NOW).outcome == outcome
 
 
-@pytest.mark.parametrize("with_vectors", [True, False])
-def test_the_best_candidate_comes_first(parts: Parts, with_vectors: bool) -> None:
-    assert ids(parts.decider(with_vectors=with_vectors).decide(UNSEEN, NOW))[0] == WAGES
+def test_the_best_candidate_comes_first(parts: Parts) -> None:
+    assert ids(parts.decider().decide(UNSEEN, NOW))[0] == WAGES
+
+
+def test_without_vectors_an_entry_is_still_found_by_its_words(parts: Parts) -> None:
+    assert WAGES in ids(parts.decider(with_vectors=False, in_scope=0.0, answer=NEVER, offer=NEVER).decide(UNSEEN, NOW))
+
+
+def test_without_vectors_a_close_wording_is_worth_offering(parts: Parts) -> None:
+    best = parts.decider(with_vectors=False).decide(UNSEEN, NOW).candidates[0]
+    assert best.entry_id == WAGES and best.probability >= parts.model.thresholds.offer
 
 
 def test_candidates_are_ordered_by_probability(parts: Parts) -> None:
@@ -122,8 +130,8 @@ def test_what_is_not_ours_is_abstained_from_with_trained_thresholds(small_releas
 @pytest.mark.parametrize(
     ("question", "entry_id", "day", "answered"),
     [
-        ("骑手新规定讲了什么", COMING, date(2026, 12, 31), False),
-        ("骑手新规定讲了什么", COMING, date(2027, 1, 1), True),
+        ("骑手新规定讲了什么", COMING, date(2098, 12, 31), False),
+        ("骑手新规定讲了什么", COMING, date(2099, 1, 1), True),
         ("公证遗嘱最优先吗", EXPIRED, date(2020, 12, 31), True),
         ("公证遗嘱最优先吗", EXPIRED, date(2021, 1, 1), False),
     ],
@@ -176,20 +184,12 @@ def test_a_question_for_a_facet_alone_is_about_the_last_entry(parts: Parts, ques
         ("多少钱", WAGES),
         ("网上能办吗", CERTIFICATE),
         ("我不太明白", CERTIFICATE),
-        ("我想问一下离婚的时候要付多少钱", CERTIFICATE),
+        ("律师要多少钱", CERTIFICATE),
     ],
-    ids=["no last", "unpublished", "entry without facets", "facet it lacks", "no facet asked", "long message"],
+    ids=["no last", "unpublished", "entry without facets", "facet it lacks", "no facet asked", "another matter"],
 )
 def test_no_follow_up(parts: Parts, question: str, last: str | None) -> None:
     assert parts.decider(answer=NEVER).decide(question, Context(last, TODAY)).outcome != "answered.follow_up"
-
-
-def test_a_message_of_fourteen_characters_can_be_a_follow_up_and_one_of_fifteen_cannot(parts: Parts) -> None:
-    outcomes = [
-        parts.decider(answer=NEVER).decide("请问" + "那个" * 4 + end, Context(CERTIFICATE, TODAY)).outcome
-        for end in ("要多少钱", "要花多少钱")
-    ]
-    assert outcomes[0] == "answered.follow_up" and outcomes[1] != "answered.follow_up"
 
 
 def test_an_entry_that_surely_answers_beats_a_follow_up(parts: Parts) -> None:

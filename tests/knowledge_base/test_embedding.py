@@ -1,7 +1,7 @@
 """Sentence vectors: the home-made model, a foreign one, and the cache."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +43,11 @@ def test_a_question_has_the_vector_of_the_same_text(parts: Parts) -> None:
 @pytest.mark.parametrize("text", ["", "zzz", "ไทย"])
 def test_a_text_without_known_features_has_a_finite_vector(parts: Parts, text: str) -> None:
     assert np.isfinite(parts.encoder.encode_query(text)).all()
+
+
+def test_features_that_training_never_saw_leave_a_vector_alone(parts: Parts) -> None:
+    known = parts.encoder.encode_query("公司拖欠工资")
+    assert parts.encoder.encode_query("公司拖欠工资 qqq www") == pytest.approx(known, abs=1e-5)
 
 
 def test_wordings_of_one_entry_are_nearer_than_those_of_another_topic(parts: Parts) -> None:
@@ -159,15 +164,15 @@ def test_questions_of_citizens_are_not_kept(counting: _CountingEncoder, tmp_path
 
 @pytest.mark.parametrize(
     "spoil",
-    [lambda good: b"rubbish", lambda good: good[: len(good) // 2], lambda good: b""],
+    [lambda _: b"rubbish", lambda good: good[: len(good) // 2], lambda _: b""],
     ids=["rubbish", "cut off", "empty"],
 )
 def test_an_unreadable_cache_is_rebuilt_with_a_warning(
-    counting: _CountingEncoder, tmp_path: Path, caplog: pytest.LogCaptureFixture, spoil: object
+    counting: _CountingEncoder, tmp_path: Path, caplog: pytest.LogCaptureFixture, spoil: Callable[[bytes], bytes]
 ) -> None:
     CachedEncoder(counting, tmp_path).encode(["一"])
     (path,) = tmp_path.iterdir()
-    path.write_bytes(spoil(path.read_bytes()))  # type: ignore[operator]
+    path.write_bytes(spoil(path.read_bytes()))
     with caplog.at_level(logging.WARNING):
         vectors = CachedEncoder(counting, tmp_path).encode(["一"])
     assert vectors.tolist() == [[1, 1]] and path.name in caplog.text

@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge_base.entry import Facet
-from knowledge_base.facet_detection import asked_facets
+from knowledge_base.facet_detection import asked_facets, asks_only_for_facets
 from knowledge_base.normalise import normalise
 
 
@@ -53,3 +53,15 @@ def test_a_question_for_no_facet(question: str) -> None:
 
 def test_two_facets_in_one_question_come_in_the_order_of_the_file() -> None:
     assert asked_facets("多久能好,要带什么材料") == [Facet.MATERIALS, Facet.TIME]
+
+
+@pytest.mark.parametrize("text", ["多少钱", "那要带什么材料？", "那大概要多少钱呀", "要等多久,多少钱", "网上能办吗"])
+def test_nothing_but_a_facet_is_asked_for(text: str) -> None:
+    assert asks_only_for_facets(normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["律师要多少钱", "学历公证要带什么材料", "离婚去哪里办", "公司拖欠工资", "那呢", "", "？"]
+)
+def test_a_matter_is_named_or_no_facet_is_asked_for(text: str) -> None:
+    assert not asks_only_for_facets(normalise(text))

@@ -88,5 +88,5 @@ async def test_when_the_store_is_down_nobody_is_turned_away() -> None:
 
 @pytest.mark.parametrize("rate", ["", "many", "3/fortnight"])
 def test_a_rate_that_makes_no_sense_is_refused_at_the_start(rate: str) -> None:
-    with pytest.raises(ValueError, match="string|granularity"):
+    with pytest.raises(ValueError, match=r"string|granularity"):
         MessageLimits(rate, "1/minute")

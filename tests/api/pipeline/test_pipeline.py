@@ -1,5 +1,6 @@
 """The steps run in their order; a reply skips to the steps that always run, a stored turn ends it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -87,8 +88,12 @@ async def test_what_a_step_holds_is_let_go(fails: bool) -> None:
 async def test_an_error_is_no_turn() -> None:
     class Failing(_Step):
         async def run(self, turn: Turn) -> None:
-            raise KeyError("x")
+            raise KeyError(turn.inbound.message_id)
 
     with pytest.raises(KeyError):
-        await Pipeline([Failing("a", [])]).run(INBOUND)
-    assert REGISTRY.get_sample_value("hufa_turns_total", {"channel": "failing", "family": "answered"}) is None
+        await Pipeline([Failing("a", [])]).run(replace(INBOUND, channel="failing"))
+    families = ("answered", "failed")
+    assert [REGISTRY.get_sample_value("hufa_turns_total", {"channel": "failing", "family": f}) for f in families] == [
+        None,
+        None,
+    ]

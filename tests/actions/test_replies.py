@@ -1,0 +1,121 @@
+"""The four actions as Rasa calls them: a tracker in, one message with a reply of blocks out, nothing changed."""
+
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.replies import AnswerAction, ChooseAction, ExplainAction, HandoverAction, all_actions
+from knowledge_base.blocks import Reply
+from knowledge_base.live_release import LiveRelease
+from knowledge_base.release import Release
+from tests.knowledge_base.test_real_catalogue import ROOT
+from tests.small_catalogue import CERTIFICATE, DISMISSED, WAGES
+
+
+def tracker(text: str | None = "", metadata: Any = None, **entities: str) -> Tracker:
+    """The tracker of one message."""
+    message: dict[str, Any] = {
+        "text": text,
+        "metadata": metadata,
+        "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+    }
+    return Tracker("citizen", {}, message, [], False, None, {}, "action_listen")
+
+
+async def run(action: Action, at: Tracker) -> Reply:
+    """The reply of an action; it must be the one message, and no event may come with it."""
+    dispatcher = CollectingDispatcher()
+    assert await action.run(dispatcher, at, {}) == []
+    (message,) = dispatcher.messages
+    return Reply.model_validate(message["custom"]["reply"])
+
+
+def test_the_actions_are_those_of_the_domain(releases: LiveRelease) -> None:
+    domain = yaml.safe_load((ROOT / "bot" / "domain.yml").read_text(encoding="utf-8"))
+    assert [action.name() for action in all_actions(releases)] == domain["actions"]
+
+
+# action_answer
+
+
+async def test_a_known_question_is_answered(releases: LiveRelease) -> None:
+    reply = await run(AnswerAction(releases), tracker("公司拖欠工资怎么办"))
+    assert (reply.outcome, reply.entry_id, reply.release) == ("answered.exact", WAGES, 1)
+
+
+async def test_the_reply_is_plain_json(releases: LiveRelease) -> None:
+    dispatcher = CollectingDispatcher()
+    await AnswerAction(releases).run(dispatcher, tracker("公司拖欠工资怎么办"), {})
+    card = dispatcher.messages[0]["custom"]["reply"]["blocks"][0]
+    assert (card["type"], card["as_of"], card["sources"][0]["article"]) == ("answer", "2026-07-17", "第30条")
+
+
+async def test_what_is_not_ours_is_abstained_from(releases: LiveRelease) -> None:
+    reply = await run(AnswerAction(releases), tracker("明天会下雨吗"))
+    assert reply.outcome == "abstained.out_of_scope"
+
+
+@pytest.mark.parametrize("text", ["", None])
+async def test_a_message_without_text_is_met(releases: LiveRelease, text: str | None) -> None:
+    reply = await run(AnswerAction(releases), tracker(text))
+    assert reply.outcome == "abstained.no_words"
+
+
+async def test_a_follow_up_is_about_the_entry_in_the_metadata(releases: LiveRelease) -> None:
+    reply = await run(AnswerAction(releases), tracker("要带什么材料", {"last_entry_id": CERTIFICATE}))
+    assert (reply.outcome, reply.entry_id) == ("answered.follow_up", CERTIFICATE)
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, {}, {"last_entry_id": None}, {"last_entry_id": 5}, {"last_entry_id": "labour.gone"}], ids=str
+)
+async def test_without_a_usable_last_entry_there_is_no_follow_up(releases: LiveRelease, metadata: Any) -> None:
+    reply = await run(AnswerAction(releases), tracker("要带什么材料", metadata))
+    assert reply.outcome != "answered.follow_up"
+
+
+async def test_asking_twice_gives_the_same_reply(releases: LiveRelease) -> None:
+    action, at = AnswerAction(releases), tracker("老板拖欠我工资怎么办啊")
+    assert await run(action, at) == await run(action, at)
+
+
+# action_choose
+
+
+async def test_a_button_gives_its_entry(releases: LiveRelease) -> None:
+    reply = await run(ChooseAction(releases), tracker(target=f"entry:{DISMISSED}"))
+    assert (reply.outcome, reply.entry_id) == ("answered.chosen", DISMISSED)
+
+
+async def test_none_of_these(releases: LiveRelease) -> None:
+    assert (await run(ChooseAction(releases), tracker(target="say:none_of_these"))).outcome == "clarified.rejected"
+
+
+@pytest.mark.parametrize("entities", [{}, {"target": "entry:labour.gone"}, {"other": f"entry:{WAGES}"}], ids=str)
+async def test_a_button_that_stands_for_nothing(releases: LiveRelease, entities: dict[str, str]) -> None:
+    assert (await run(ChooseAction(releases), tracker(**entities))).outcome == "refused.stale_choice"
+
+
+# action_explain
+
+
+async def test_the_last_answer_is_explained(releases: LiveRelease, small_release: Release) -> None:
+    reply = await run(ExplainAction(releases), tracker("为什么", {"last_entry_id": WAGES}))
+    assert [block.type for block in reply.blocks] == ["text", "answer"] and reply.entry_id == WAGES
+
+
+@pytest.mark.parametrize("metadata", [None, {"last_entry_id": "labour.gone"}], ids=str)
+async def test_without_an_answer_there_is_nothing_to_explain(releases: LiveRelease, metadata: Any) -> None:
+    reply = await run(ExplainAction(releases), tracker("为什么", metadata))
+    assert (reply.outcome, reply.entry_id, len(reply.blocks)) == ("answered.explained", None, 1)
+
+
+# action_handover
+
+
+async def test_the_way_to_a_person() -> None:
+    reply = await run(HandoverAction(), tracker("我要找真人"))
+    assert reply.outcome == "handed_over.hotline"

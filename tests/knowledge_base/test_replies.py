@@ -1,0 +1,286 @@
+"""Decisions and moves as blocks: published entries and reviewed wording, and nothing else."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from knowledge_base.blocks import AnswerBlock, ChoicesBlock, Reply, TextBlock
+from knowledge_base.decision import Candidate, Context, Decider, Decision, DecisionKind
+from knowledge_base.entry import Facet, LawSource, PageSource
+from knowledge_base.release import Release
+from knowledge_base.replies import (
+    NONE_OF_THESE,
+    answer_block,
+    article_label,
+    reply_to_choice,
+    reply_with_decision,
+    reply_with_entry,
+    reply_with_explanation,
+    reply_with_handover,
+    reply_with_wording,
+    source_block,
+    starters,
+)
+from knowledge_base.topics import load_topics
+from knowledge_base.wording import say
+from tests.knowledge_base.conftest import Parts
+from tests.small_catalogue import (
+    CERTIFICATE,
+    CHECKED,
+    COMING,
+    DISMISSED,
+    EXPIRED,
+    NO_WILL,
+    OWN_WILL,
+    RESIGNED,
+    TODAY,
+    WAGES,
+    make_entry,
+)
+
+TOPICS = (("劳动争议", 0.8), ("继承", 0.2))
+
+
+def decision(kind: DecisionKind, outcome: str, *entry_ids: str, facet: Facet | None = None) -> Decision:
+    candidates = tuple(Candidate(entry_id, 0.5 / number) for number, entry_id in enumerate(entry_ids, start=1))
+    return Decision(kind, outcome, candidates, TOPICS, 0.612345, 0.98765, facet)
+
+
+def choice_ids(reply: Reply) -> list[str]:
+    return [choice.id for block in reply.blocks if isinstance(block, ChoicesBlock) for choice in block.choices]
+
+
+def first_text(reply: Reply) -> str:
+    block = reply.blocks[0]
+    assert isinstance(block, TextBlock)
+    return block.text
+
+
+# Sources
+
+
+@pytest.mark.parametrize(("article", "label"), [("30", "第30条"), ("120之一", "第120条之一")])
+def test_article_label(article: str, label: str) -> None:
+    assert article_label(article) == label
+
+
+def test_a_law_is_shown_with_full_title_and_article() -> None:
+    block = source_block(LawSource(law="劳动合同法", article="30", checked=CHECKED, confidence="verified"))
+    assert (block.title, block.article, block.url, block.checked, block.confidence) == (
+        "《劳动合同法》", "第30条", None, CHECKED, "verified",
+    )  # fmt: skip
+
+
+def test_a_page_is_shown_with_its_date_and_address() -> None:
+    page = PageSource(page="办事指南", date=date(2021, 4, 1), checked=CHECKED, confidence="page", url="https://e.org/")
+    block = source_block(page)
+    assert (block.title, block.article, block.url) == ("办事指南", "2021-04-01", "https://e.org/")
+
+
+# The card of an entry
+
+
+def test_the_card_names_the_very_version(small_release: Release) -> None:
+    entry = small_release.entries[CERTIFICATE]
+    block = answer_block(entry)
+    assert (block.entry_id, block.entry_version, block.office) == (entry.id, entry.version, entry.office)
+
+
+def test_the_card_is_as_of_its_oldest_check(small_release: Release) -> None:
+    assert answer_block(small_release.entries[CERTIFICATE]).as_of == date(2026, 6, 1)
+
+
+def test_the_card_says_until_when_it_holds() -> None:
+    assert answer_block(make_entry(valid_until=date(2026, 12, 31))).valid_until == date(2026, 12, 31)
+
+
+def test_the_card_of_a_service_has_every_facet_in_order(small_release: Release) -> None:
+    block = answer_block(small_release.entries[CERTIFICATE])
+    assert [facet.label for facet in block.facets] == ["谁能办", "材料", "费用", "时限"]
+
+
+def test_the_facet_asked_for_comes_first_and_is_not_repeated(small_release: Release) -> None:
+    entry = small_release.entries[CERTIFICATE]
+    block = answer_block(entry, Facet.FEE)
+    assert (block.title, block.text) == ("学历公证 · 费用", entry.facets[Facet.FEE])
+    assert [facet.name for facet in block.facets] == ["who", "materials", "time"]
+
+
+# What people ask next
+
+
+def test_published_entries_are_offered_next_and_guides_are_not(small_release: Release) -> None:
+    assert choice_ids(reply_with_entry(small_release.entries[WAGES], small_release, "answered.entry")) == [
+        f"entry:{DISMISSED}"
+    ]
+
+
+def test_without_a_published_next_there_are_no_choices(small_release: Release) -> None:
+    entry = make_entry(next=["entry:labour.gone"])
+    assert len(reply_with_entry(entry, small_release, "answered.entry").blocks) == 1
+
+
+# Decisions
+
+
+def test_an_answer(small_release: Release) -> None:
+    reply = reply_with_decision(decision(DecisionKind.ANSWER, "answered.entry", WAGES, DISMISSED), small_release)
+    assert (reply.outcome, reply.entry_id, reply.topic, reply.release) == ("answered.entry", WAGES, "劳动争议", 1)
+    assert isinstance(reply.blocks[0], AnswerBlock)
+
+
+def test_an_answer_to_a_facet(small_release: Release) -> None:
+    found = decision(DecisionKind.ANSWER, "answered.entry", CERTIFICATE, facet=Facet.MATERIALS)
+    block = reply_with_decision(found, small_release).blocks[0]
+    assert isinstance(block, AnswerBlock) and block.title == "学历公证 · 材料"
+
+
+def test_an_answer_tells_its_confidence(small_release: Release) -> None:
+    reply = reply_with_decision(decision(DecisionKind.ANSWER, "answered.entry", WAGES), small_release)
+    assert reply.confidence == 0.6123
+
+
+def test_a_follow_up_claims_no_confidence(small_release: Release) -> None:
+    found = decision(DecisionKind.ANSWER, "answered.follow_up", CERTIFICATE, facet=Facet.FEE)
+    assert reply_with_decision(found, small_release).confidence is None
+
+
+def test_scores_name_the_first_four_candidates_and_the_scope(small_release: Release) -> None:
+    found = decision(DecisionKind.ANSWER, "answered.entry", WAGES, DISMISSED, RESIGNED, NO_WILL, OWN_WILL)
+    assert reply_with_decision(found, small_release).scores == {
+        "in_scope": 0.9877, WAGES: 0.5, DISMISSED: 0.25, RESIGNED: 0.1667, NO_WILL: 0.125,
+    }  # fmt: skip
+
+
+def test_a_clarification_offers_the_candidates_and_none_of_these(small_release: Release) -> None:
+    found = decision(DecisionKind.CLARIFY, "clarified.choices", DISMISSED, RESIGNED)
+    reply = reply_with_decision(found, small_release)
+    assert choice_ids(reply) == [f"entry:{DISMISSED}", f"entry:{RESIGNED}", NONE_OF_THESE]
+    assert reply.entry_id is None
+
+
+def test_the_choices_of_a_clarification_are_labelled_with_titles(small_release: Release) -> None:
+    (block,) = reply_with_decision(
+        decision(DecisionKind.CLARIFY, "clarified.choices", DISMISSED, RESIGNED), small_release
+    ).blocks
+    assert isinstance(block, ChoicesBlock)
+    assert [choice.label for choice in block.choices] == ["被公司辞退有没有补偿", "自己辞职有没有补偿", "都不是"]
+
+
+def test_a_route_names_the_topic_and_its_desk(small_release: Release) -> None:
+    reply = reply_with_decision(decision(DecisionKind.ROUTE, "routed.topic", WAGES), small_release)
+    assert reply.topic == "劳动争议"
+    assert first_text(reply) == say("route_intro", topic="劳动争议", desk=load_topics()["劳动争议"].desk)
+
+
+def test_a_route_offers_candidates_of_its_topic_before_others_of_the_topic(small_release: Release) -> None:
+    reply = reply_with_decision(decision(DecisionKind.ROUTE, "routed.topic", NO_WILL, RESIGNED), small_release)
+    assert choice_ids(reply) == [f"entry:{RESIGNED}", f"entry:{WAGES}", f"entry:{DISMISSED}", NONE_OF_THESE]
+
+
+def test_a_route_to_a_topic_without_entries_offers_nothing(small_release: Release) -> None:
+    found = Decision(DecisionKind.ROUTE, "routed.topic", (), (("婚姻家庭", 0.9),), 0.9, 0.9)
+    assert choice_ids(reply_with_decision(found, small_release)) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "key"), [("abstained.out_of_scope", "abstain"), ("abstained.no_words", "abstain_empty")]
+)
+def test_an_abstention_says_why(small_release: Release, outcome: str, key: str) -> None:
+    reply = reply_with_decision(decision(DecisionKind.ABSTAIN, outcome), small_release)
+    assert first_text(reply) == say(key)
+
+
+def test_an_abstention_has_no_topic(small_release: Release) -> None:
+    assert reply_with_decision(decision(DecisionKind.ABSTAIN, "abstained.out_of_scope"), small_release).topic is None
+
+
+def test_starters_that_are_not_published_are_left_out(small_release: Release) -> None:
+    (block,) = starters(small_release)
+    assert isinstance(block, ChoicesBlock)
+    assert [choice.id for choice in block.choices] == [f"entry:{WAGES}", f"entry:{NO_WILL}"]
+
+
+def test_without_any_starter_there_is_no_block(small_release: Release) -> None:
+    assert starters(small_release, ["labour.gone"]) == []
+
+
+@pytest.mark.parametrize("question", ["公司拖欠工资怎么办", "老板拖欠我工资", "补偿", "明天下雨吗", "", "彩礼"])
+def test_every_real_decision_becomes_a_reply(small_release: Release, question: str) -> None:
+    found = small_release.decider.decide(question, Context(today=TODAY))
+    assert reply_with_decision(found, small_release).outcome == found.outcome
+
+
+# Entries that do not hold today
+
+
+@pytest.fixture
+def release_with_ended_entries(parts: Parts) -> Release:
+    """WAGES answers and points to an ended entry; every other entry of its topic has ended as well."""
+    ended = {"valid_until": date(2020, 12, 31), "next": []}
+    entries = [
+        make_entry(next=[f"entry:{DISMISSED}"]),
+        make_entry(id=DISMISSED, title="老规定一", **ended),
+        make_entry(id=NO_WILL, topic="继承", title="老规定二", **ended),
+    ]
+    decider = Decider(entries, parts.index, None, parts.router, parts.model)
+    return Release(7, datetime(2026, 7, 20, tzinfo=UTC), "model", decider)
+
+
+def test_an_entry_that_has_ended_is_not_offered_next(release_with_ended_entries: Release) -> None:
+    entry = release_with_ended_entries.entries[WAGES]
+    assert choice_ids(reply_with_entry(entry, release_with_ended_entries, "answered.entry")) == []
+
+
+def test_a_route_does_not_offer_an_entry_that_has_ended(release_with_ended_entries: Release) -> None:
+    found = decision(DecisionKind.ROUTE, "routed.topic", WAGES)
+    assert choice_ids(reply_with_decision(found, release_with_ended_entries)) == [f"entry:{WAGES}", NONE_OF_THESE]
+
+
+def test_an_entry_that_has_ended_is_no_starter(release_with_ended_entries: Release) -> None:
+    blocks = starters(release_with_ended_entries, [NO_WILL])
+    assert blocks == []
+
+
+@pytest.mark.parametrize("entry_id", [EXPIRED, COMING], ids=["ended", "not begun"])
+def test_a_button_of_an_entry_that_does_not_hold_is_stale(small_release: Release, entry_id: str) -> None:
+    assert reply_to_choice(f"entry:{entry_id}", small_release).outcome != "answered.chosen"
+
+
+# Explanations, buttons, people
+
+
+def test_without_an_answer_there_is_nothing_to_explain(small_release: Release) -> None:
+    reply = reply_with_explanation(None, small_release)
+    assert (first_text(reply), reply.entry_id) == (say("explain_nothing"), None)
+
+
+def test_an_explanation_names_the_entry_and_shows_its_card(small_release: Release) -> None:
+    entry = small_release.entries[WAGES]
+    reply = reply_with_explanation(entry, small_release)
+    assert reply.blocks == [TextBlock(text=say("explain_answer", title=entry.title)), answer_block(entry)]
+
+
+def test_a_button_of_an_entry_gives_its_card(small_release: Release) -> None:
+    reply = reply_to_choice(f"entry:{WAGES}", small_release)
+    assert (reply.outcome, reply.entry_id, reply.confidence) == ("answered.chosen", WAGES, 1.0)
+
+
+def test_none_of_these(small_release: Release) -> None:
+    reply = reply_to_choice(NONE_OF_THESE, small_release)
+    assert (reply.outcome, first_text(reply)) == ("clarified.rejected", say("none_of_these"))
+
+
+@pytest.mark.parametrize("target", ["", "entry:", "entry:labour.gone", "say:failed", "guide:notary", WAGES, "::"])
+def test_a_button_that_stands_for_nothing_is_stale(small_release: Release, target: str) -> None:
+    reply = reply_to_choice(target, small_release)
+    assert (reply.outcome, first_text(reply)) == ("refused.stale_choice", say("stale_choice"))
+
+
+def test_the_handover_names_the_hotline() -> None:
+    reply = reply_with_handover()
+    assert reply.outcome == "handed_over.hotline" and "12348" in first_text(reply)
+
+
+def test_a_wording_with_values() -> None:
+    assert first_text(reply_with_wording("too_long", "refused.too_long", limit=500)) == say("too_long", limit=500)
