@@ -13,13 +13,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from redis import Redis
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import app as app_module
 from api.services import Services
 from api.settings import Settings
 from api.storage.database import create_engine, migrate
+from api.storage.models import Base
 from knowledge_base import embedding_training
 from knowledge_base import release as release_module
 from knowledge_base.live_release import LiveRelease
@@ -192,11 +192,11 @@ class Running:
         created = (await self.client.post("/api/v1/conversations")).json()
         return Conversation(self.client, created["conversation_id"], created["token"])
 
-    async def rows(self, query: str) -> list[dict[str, Any]]:
-        """Look into the database past the application."""
+    async def table(self, name: str) -> list[dict[str, Any]]:
+        """All rows of a table, past the application."""
         engine = create_engine(self.services.settings.database_url)
         async with engine.connect() as connection:
-            rows = [dict(row._mapping) for row in await connection.execute(text(query))]
+            rows = [dict(row._mapping) for row in await connection.execute(Base.metadata.tables[name].select())]
         await engine.dispose()
         return rows
 

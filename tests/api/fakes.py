@@ -184,7 +184,7 @@ class FakeActions:
         self.status = 200
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(self.status, json={"status": "ok"})
+        return httpx.Response(self.status if request.url.path == "/health" else 404, json={"status": "ok"})
 
 
 def outgoing(rasa: FakeRasa, actions: FakeActions) -> SimpleNamespace:

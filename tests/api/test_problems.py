@@ -1,5 +1,6 @@
 """Every error is a problem with a Chinese detail."""
 
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -89,13 +90,8 @@ async def test_a_wrong_field_is_named_by_place_and_rule_without_its_value(client
     assert "138" not in response.text
 
 
-@given(status=st.integers(400, 599), detail=st.none() | st.text())
+@given(status=st.sampled_from([known.value for known in HTTPStatus if known >= 400]), detail=st.none() | st.text())
 def test_any_status_makes_a_problem(status: int, detail: str | None) -> None:
-    from http import HTTPStatus
-
-    if status not in {known.value for known in HTTPStatus}:
-        return
-    detail = detail.encode("utf-8", "ignore").decode() if detail else detail
     problem = Problem.model_validate_json(bytes(problem_response(status, detail).body))
     assert problem.status == status
     assert problem.detail == detail if detail else is_chinese(problem.detail)

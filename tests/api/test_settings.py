@@ -1,5 +1,6 @@
 """Settings: defaults that work in development, and what production refuses."""
 
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,6 @@ GOOD = "x" * 32
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     for name in list(os.environ):
         if name.startswith("HUFA_"):
             monkeypatch.delenv(name)

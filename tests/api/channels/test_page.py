@@ -134,7 +134,7 @@ async def test_a_first_message_sent_again_after_a_lost_reply_is_one_turn(running
         async with running.browser(cookies={COOKIE: cookie}) as again:
             assert (await again.post("/ask", data=fields)).status_code == 303
     assert len(running.rasa.messages) == 1
-    assert len(await running.rows("SELECT id FROM conversations")) == 1
+    assert len(await running.table("conversations")) == 1
 
 
 async def test_a_double_click_on_the_first_message_is_one_turn(running: Running) -> None:
@@ -313,7 +313,7 @@ async def test_the_flags_of_the_cookie(running: Running, scheme: str, secure: An
 
 async def test_opening_the_page_stores_nothing(running: Running, browser: httpx.AsyncClient) -> None:
     await _open(browser)
-    assert await running.rows("SELECT id FROM conversations") == []
+    assert await running.table("conversations") == []
 
 
 async def test_the_page_is_not_kept_by_caches(browser: httpx.AsyncClient) -> None:
@@ -328,7 +328,7 @@ async def test_a_cookie_of_another_opens_nothing(running: Running) -> None:
         assert (await _open(thief)).said() == []
         response = await thief.post("/ask", data={"text": QUESTION, "message_id": "m"})
         assert _cookie(response).value.partition(".")[0] != stolen
-    assert [row["turn_count"] for row in await running.rows("SELECT turn_count FROM conversations")] == [1, 1]
+    assert [row["turn_count"] for row in await running.table("conversations")] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -386,8 +386,8 @@ async def test_feedback_by_plain_form(running: Running, browser: httpx.AsyncClie
     response = await browser.post("/feedback", data=fields)
     assert response.status_code == 303
     assert response.headers["location"] == f"/?thanks=1#turn-{fields['turn_id']}"
-    rows = await running.rows("SELECT turn_id, verdict FROM feedback")
-    assert rows == [{"turn_id": fields["turn_id"], "verdict": fields["verdict"]}]
+    (row,) = await running.table("feedback")
+    assert {name: row[name] for name in fields} == fields
 
 
 async def test_feedback_by_script(browser: httpx.AsyncClient) -> None:
@@ -403,7 +403,7 @@ async def test_no_feedback_for_the_turn_of_another(running: Running, browser: ht
         fields = (await _open(other)).form("/feedback", "verdict")
     await _ask(browser, QUESTION)
     assert_problem(await browser.post("/feedback", data=fields), 404)
-    assert await running.rows("SELECT * FROM feedback") == []
+    assert await running.table("feedback") == []
 
 
 @pytest.mark.parametrize("fields", [{}, {"turn_id": "x"}, {"turn_id": "x", "verdict": "great"}])
@@ -422,8 +422,8 @@ async def test_erasing(running: Running, browser: httpx.AsyncClient) -> None:
     response = await browser.post("/erase")
     assert (response.status_code, response.headers["location"]) == (303, "/")
     assert COOKIE not in browser.cookies
-    assert await running.rows("SELECT id FROM conversations") == []
-    assert await running.rows("SELECT id FROM turns") == []
+    assert await running.table("conversations") == []
+    assert await running.table("turns") == []
     (request,) = running.rasa.forgotten
     assert before.partition(".")[0] in request.url.path
     assert (await _open(browser)).said() == []
