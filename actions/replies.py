@@ -78,7 +78,7 @@ class ExplainAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """The entry shown last, with its sources."""
         release = self._releases.get()
-        last = release.entries.get(_context(tracker).last_entry_id or "")
+        last = release.in_force(_context(tracker).last_entry_id or "")
         return _send(dispatcher, reply_with_explanation(last, release))
 
 

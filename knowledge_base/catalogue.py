@@ -37,11 +37,17 @@ def read_catalogue(folder: Path = CATALOGUE_DIR) -> tuple[list[Entry], list[Defe
     defects: list[Defect] = []
     for path in sorted(folder.glob("*.yml")):
         try:
-            rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or []
+        except UnicodeDecodeError:
+            defects.append(Defect(path.name, "encoding", "文件不是 UTF-8 编码，请另存为 UTF-8"))
+            continue
         except yaml.YAMLError as error:
             defects.append(Defect(path.name, "yaml", f"文件不是合格的 YAML：{error}"))
             continue
-        for number, row in enumerate(rows or [], start=1):
+        if not isinstance(rows, list):
+            defects.append(Defect(path.name, "yaml", "文件应当是一个条目列表"))
+            continue
+        for number, row in enumerate(rows, start=1):
             where = f"{path.name} {row.get('id', f'第{number}条') if isinstance(row, dict) else f'第{number}条'}"
             try:
                 entry = Entry.model_validate(row)

@@ -87,7 +87,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Model:
-    """The trained numbers a decision rests on."""
+    """The trained numbers a decision rests on; one for vectors and keywords together, one for keywords alone."""
 
     candidate: LinearModel
     scope: LinearModel
@@ -115,7 +115,7 @@ class Decider:
     ) -> None:
         self.entries = {entry.id: entry for entry in entries}
         self._index = index
-        self._encoder = encoder if index.has_vectors else None
+        self._encoder = encoder
         self._router = router
         self._model = model
 
@@ -139,12 +139,13 @@ class Decider:
         in_scope = float(self._model.scope.probability(scope_features)[0])
         limits = self._model.thresholds
 
-        follow_up = self._follow_up(text, facets, context, best)
+        follow_up = self._follow_up(text, facets, context, best, today)
         if follow_up is not None:
-            return Decision(
-                DecisionKind.ANSWER, "answered.follow_up", (Candidate(follow_up[0], best), *candidates),
-                tuple(belief.ranked()), best, in_scope, follow_up[1],
-            )  # fmt: skip
+            entry_id, facet = follow_up
+            own = next((c for c in candidates if c.entry_id == entry_id), Candidate(entry_id, 0.0))
+            shown = (own, *(c for c in candidates if c.entry_id != entry_id))
+            topics = tuple(belief.ranked())
+            return Decision(DecisionKind.ANSWER, "answered.follow_up", shown, topics, own.probability, in_scope, facet)
         if in_scope < limits.in_scope:
             return self._other(
                 DecisionKind.ABSTAIN, "abstained.out_of_scope", candidates, belief, 1 - in_scope, in_scope
@@ -167,10 +168,17 @@ class Decider:
         ranked = [Candidate(hit.entry_id, float(p)) for hit, p in zip(hits, probabilities, strict=True)]
         return sorted(ranked, key=lambda candidate: (-candidate.probability, candidate.entry_id))
 
-    def _follow_up(self, text: str, facets: Sequence[Facet], context: Context, best: float) -> tuple[str, Facet] | None:
+    def _follow_up(
+        self, text: str, facets: Sequence[Facet], context: Context, best: float, today: date
+    ) -> tuple[str, Facet] | None:
         """The last turn's entry and a facet of it, when the message asks for nothing but a facet."""
         last = self.entries.get(context.last_entry_id or "")
-        if last is None or best >= self._model.thresholds.answer or not asks_only_for_facets(text):
+        if (
+            last is None
+            or not last.in_force(today)
+            or best >= self._model.thresholds.answer
+            or not asks_only_for_facets(text)
+        ):
             return None
         facet = next((facet for facet in facets if facet in last.facets), None)
         return (last.id, facet) if facet else None

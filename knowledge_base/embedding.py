@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+import os
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +19,8 @@ from knowledge_base.progress import progress_printer
 Vectors = NDArray[np.float32]
 _log = logging.getLogger(__name__)
 _BATCH = 256
+_CACHE_FACTOR, _CACHE_FLOOR = 4, 20_000
+"""The cache forgets texts that are no longer asked for once it holds so many times what is."""
 
 
 class Encoder(Protocol):
@@ -117,17 +121,21 @@ class CachedEncoder:
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:
             known |= dict(zip(missing, self._encoder.encode(missing), strict=True))
-            kept = {text: known[text] for text in dict.fromkeys(texts)}
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("wb") as file:
-                np.savez(
-                    file, texts=np.array(list(kept), dtype=object).astype(str), vectors=np.stack(list(kept.values()))
-                )
+            if len(known) > _CACHE_FACTOR * len(texts) + _CACHE_FLOOR:
+                known = {text: known[text] for text in dict.fromkeys(texts)}
+            self._write(known)
         return np.stack([known[text] for text in texts])
 
     def encode_query(self, text: str) -> Vectors:
         """See `Encoder.encode_query`; questions of citizens are never kept."""
         return self._encoder.encode_query(text)
+
+    def _write(self, known: dict[str, Vectors]) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._path.with_suffix(f".{os.getpid()}.new")
+        with temporary.open("wb") as file:
+            np.savez(file, texts=np.array(list(known), dtype=np.str_), vectors=np.stack(list(known.values())))
+        temporary.replace(self._path)
 
     def _read(self) -> dict[str, Vectors]:
         if not self._path.exists():
@@ -135,6 +143,6 @@ class CachedEncoder:
         try:
             with np.load(self._path) as stored:
                 return dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             _log.warning("embedding cache %s unreadable, rebuilt: %s", self._path.name, error)
             return {}

@@ -113,6 +113,8 @@ def train_embedding(
 
 
 def _as_sentence_transformer(vocabulary: dict[str, int], weights: torch.Tensor) -> SentenceTransformer:
+    weights = weights.clone()
+    weights[vocabulary[_UNKNOWN]] = 0  # training leaves unknown features out; when serving they must add nothing
     tokenizer = Tokenizer(WordLevel(vocabulary, unk_token=_UNKNOWN))
     tokenizer.pre_tokenizer = WhitespaceSplit()
     static = StaticEmbedding(tokenizer, embedding_weights=weights)

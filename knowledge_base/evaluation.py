@@ -47,7 +47,7 @@ def predict_file(decider: Decider, questions: Path, out: Path) -> int:
 
 
 def _read(path: Path) -> Iterator[dict[str, object]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
         try:

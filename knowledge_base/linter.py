@@ -105,7 +105,9 @@ def _wording(entries: Sequence[Entry]) -> Iterator[Defect]:
             yield Defect(entry.id, "length", f"标题 {len(entry.title)} 字，最多 {MAX_TITLE} 字")
         if len(entry.answer) > MAX_ANSWER:
             yield Defect(entry.id, "length", f"回答 {len(entry.answer)} 字，最多 {MAX_ANSWER} 字")
-        first = sentences(entry.answer)[0]
+        first = next(iter(sentences(entry.answer)), "")
+        if not first:
+            yield Defect(entry.id, "first-sentence", "回答里没有一个句子")
         if len(first) > MAX_FIRST_SENTENCE:
             yield Defect(entry.id, "first-sentence", f"第一句 {len(first)} 字，最多 {MAX_FIRST_SENTENCE} 字")
         for facet, text in entry.facets.items():

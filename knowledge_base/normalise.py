@@ -8,6 +8,10 @@ from opencc import OpenCC
 
 _SPACE_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 _NOT_WORD = re.compile(r"[\W_]+")
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Letters and marks that Unicode tells programs to show as nothing (Default_Ignorable_Code_Point), beyond class C."""
+_CONVERSIONS = 2
+"""A few characters need a second conversion (U+85B4)."""
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 
@@ -21,17 +25,19 @@ def clean(text: str) -> str:
 
     A leading slash would be read by Rasa as a command (`/restart`, `/ask{...}`); a citizen does not steer the bot.
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = _IGNORABLE.sub("", unicodedata.normalize("NFKC", text))
     text = "".join(
         " " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _INVISIBLE
     )
-    text = " ".join(text.split())
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
     return text.lstrip("/\\ ")
 
 
 def normalise(text: str) -> str:
     """The form in which questions are matched: `clean`, simplified characters, no spaces inside Chinese, lower case."""
-    text = _traditional_to_simplified().convert(clean(text))
+    text = clean(text)
+    for _ in range(_CONVERSIONS):
+        text = _traditional_to_simplified().convert(text)
     return _SPACE_BETWEEN_HAN.sub("", text).lower()
 
 

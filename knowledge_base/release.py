@@ -7,6 +7,7 @@
 A folder appears under its final name only when it is complete; `current` is replaced atomically.
 """
 
+import fcntl
 import hashlib
 import json
 import logging
@@ -15,7 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,10 @@ from knowledge_base.progress import progress_printer
 from knowledge_base.router import TopicRouter
 from knowledge_base.situations import load_out_of_scope, load_situations
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what is stored, or how it is trained, changes."""
 _TRAINED_BY = ("analysis", "corpus", "embedding_training", "index", "normalise", "ranking", "router", "training")
+_HOME_MADE, _KEYWORDS_ONLY = "home-made", "keywords-only"
 _log = logging.getLogger(__name__)
 
 
@@ -51,6 +53,11 @@ class Release:
     def entries(self) -> dict[str, Entry]:
         """All entries by id."""
         return self.decider.entries
+
+    def in_force(self, entry_id: str, today: date | None = None) -> Entry | None:
+        """The entry, if there is one and it holds on that day (by default today)."""
+        entry = self.entries.get(entry_id)
+        return entry if entry is not None and entry.in_force(today or date.today()) else None
 
 
 @dataclass(frozen=True)
@@ -82,44 +89,54 @@ class ReleaseStore:
         return int(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def ensure(self, entries: Sequence[Entry]) -> int:
-        """Train and build whatever is stale; returns the number that is now current. Does nothing when all is fresh."""
+        """Train and build whatever is stale; returns the number that is now current. Does nothing when all is fresh.
+
+        Two processes that do this at once take turns.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return self._ensure(entries)
+
+    def _ensure(self, entries: Sequence[Entry]) -> int:
         lines = build_lines(entries, load_situations(), load_out_of_scope())
         model = self.train(entries, lines)
         digest = _digest([entry.model_dump_json() for entry in entries])
         number = self.current_number()
         if number is not None:
             manifest = _read_json(self.folder / "releases" / str(number) / "manifest.json")
-            if (manifest["model"], manifest["entries"]) == (model, digest):
+            lacks_vectors = manifest["encoder"] is None and (self.folder / "models" / model / "hybrid.json").exists()
+            if (manifest["model"], manifest["entries"]) == (model, digest) and not lacks_vectors:
                 return number
         return self.build(entries, model)
 
     def train(self, entries: Sequence[Entry], lines: Sequence[Line]) -> str:
         """Train embedding, router and ranking for these lines unless they are there. Returns the model's name."""
         code = [(Path(__file__).with_name(f"{name}.py")).read_text(encoding="utf-8") for name in _TRAINED_BY]
-        name = _digest([str(FORMAT), repr(self.embedding), *map(repr, lines), *map(repr, text_lines(entries)), *code])
+        texts = text_lines(entries)
+        given, identity = self._given_encoder()
+        name = _digest([str(FORMAT), identity, *map(repr, lines), *map(repr, texts), *code])
         target = self.folder / "models" / name
         if target.exists():
             return name
         from knowledge_base.embedding_training import save_embedding, train_embedding
-        from knowledge_base.training import train_model
+        from knowledge_base.training import train_models
 
-        texts = text_lines(entries)
+        def encoder_for_fold(training: Sequence[Line]) -> Encoder:
+            if given is not None:
+                return given
+            return SentenceTransformerEncoder(train_embedding([*training, *texts]), "fold", from_features=True)
+
         with _folder_in_making(target) as folder:
-            if not self.embedding.name_or_folder:
-                save_embedding(
-                    train_embedding([*lines, *texts], progress=progress_printer("训练向量模型")), folder / "embedding"
-                )
-            given = self._given_encoder()
-            router = TopicRouter.train(lines)
-            router.save(folder)
-
-            def encoder_for_fold(training: Sequence[Line]) -> Encoder:
-                if given is not None:
-                    return given
-                return SentenceTransformerEncoder(train_embedding([*training, *texts]), "fold", from_features=True)
-
-            model = train_model(entries, lines, encoder_for_fold, progress_printer("校准把握程度"))
-            _write_json(folder / "model.json", model.to_dict())
+            if identity == _HOME_MADE:
+                embedding = train_embedding([*lines, *texts], progress=progress_printer("训练向量模型"))
+                save_embedding(embedding, folder / "embedding")
+            TopicRouter.train(lines).save(folder)
+            factory = None if identity == _KEYWORDS_ONLY else encoder_for_fold
+            models = train_models(entries, lines, factory, progress_printer("校准把握程度"))
+            _write_json(folder / "keywords.json", models.keywords.to_dict())
+            if models.hybrid:
+                _write_json(folder / "hybrid.json", models.hybrid.to_dict())
         return name
 
     def build(self, entries: Sequence[Entry], model: str) -> int:
@@ -157,37 +174,43 @@ class ReleaseStore:
         if number is None:
             raise ReleaseError("还没有发布版。请先运行 python -m knowledge_base build。")
         folder = self.folder / "releases" / str(number)
+        if not (folder / "manifest.json").exists():
+            raise ReleaseError(f"没有发布版 {number}。请先运行 python -m knowledge_base build。")
         manifest = _read_json(folder / "manifest.json")
         if manifest["format"] != FORMAT:
             raise ReleaseError(f"发布版 {number} 的格式是 {manifest['format']}，程序需要 {FORMAT}。请重新 build。")
         models = self.folder / "models" / str(manifest["model"])
-        encoder = self._encoder(models)
+        encoder = self._encoder(models) if manifest["encoder"] else None
         if encoder is not None and encoder.name != manifest["encoder"]:
             raise ReleaseError(f"发布版 {number} 是用另一个向量模型建的，不能混用。请重新 build。")
         with (folder / "entries.jsonl").open(encoding="utf-8") as file:
             entries = [Entry.model_validate_json(row) for row in file]
-        decider = Decider(
-            entries,
-            Index.load(folder),
-            encoder,
-            TopicRouter.load(models),
-            Model.from_dict(_read_json(models / "model.json")),
-        )
+        model = Model.from_dict(_read_json(models / ("hybrid.json" if encoder else "keywords.json")))
+        decider = Decider(entries, Index.load(folder), encoder, TopicRouter.load(models), model)
         created = datetime.fromisoformat(str(manifest["created"]))
         return Release(number, created, str(manifest["model"]), decider)
 
-    def _given_encoder(self) -> Encoder | None:
+    def _given_encoder(self) -> tuple[Encoder | None, str]:
+        """The deployer's encoder, if one is named, and what the embedding is: part of a trained model's name.
+
+        A model that cannot be loaded is told, and keywords serve alone until it is back.
+        """
         if not self.embedding.name_or_folder:
-            return None
-        encoder = SentenceTransformerEncoder.load(self.embedding.name_or_folder, self.embedding.query_instruction)
-        return CachedEncoder(encoder, self.folder / "vectors")
+            return None, _HOME_MADE
+        try:
+            encoder = SentenceTransformerEncoder.load(self.embedding.name_or_folder, self.embedding.query_instruction)
+        except ModelUnavailableError as error:
+            _log.error("%s 现在只用关键词检索。", error)
+            return None, _KEYWORDS_ONLY
+        cached = CachedEncoder(encoder, self.folder / "vectors")
+        return cached, f"{encoder.name} {self.embedding.query_instruction}"
 
     def _encoder(self, models: Path) -> Encoder | None:
-        """The encoder of a trained model; None, with a warning, when it cannot be loaded: BM25 serves alone."""
+        """The encoder of a trained model; None, with an error in the log, when it cannot be loaded."""
+        given, identity = self._given_encoder()
+        if identity != _HOME_MADE:
+            return given
         try:
-            given = self._given_encoder()
-            if given is not None:
-                return given
             encoder = SentenceTransformerEncoder.load(str(models / "embedding"))
         except ModelUnavailableError as error:
             _log.error("%s 现在只用关键词检索。", error)

@@ -68,8 +68,8 @@ def _entry_choices(entries: Iterable[Entry]) -> list[Choice]:
 
 
 def _next_block(entry: Entry, release: Release) -> list[Block]:
-    following = [release.entries[n.partition(":")[2]] for n in entry.next if n.partition(":")[2] in release.entries]
-    choices = _entry_choices(following)
+    following = [release.in_force(target.removeprefix("entry:")) for target in entry.next]
+    choices = _entry_choices(filter(None, following))
     return [ChoicesBlock(prompt=say("next_prompt"), choices=choices)] if choices else []
 
 
@@ -119,9 +119,8 @@ def _route(decision: Decision, release: Release) -> list[Block]:
     blocks: list[Block] = [TextBlock(text=say("route_intro", topic=topic.name, desk=topic.desk))]
     candidates = [release.entries[c.entry_id] for c in decision.candidates]
     nearest = [entry for entry in candidates if entry.topic == topic.name][:_NEAREST]
-    nearest += [e for e in release.entries.values() if e.topic == topic.name and e not in nearest][
-        : _NEAREST - len(nearest)
-    ]
+    others = (release.in_force(e.id) for e in release.entries.values() if e.topic == topic.name and e not in nearest)
+    nearest += list(filter(None, others))[: _NEAREST - len(nearest)]
     if nearest:
         none = Choice(id=NONE_OF_THESE, label=say("clarify_none"))
         blocks.append(ChoicesBlock(prompt=say("route_prompt"), choices=[*_entry_choices(nearest), none]))
@@ -138,7 +137,7 @@ _BLOCKS = {DecisionKind.CLARIFY: _clarify, DecisionKind.ROUTE: _route, DecisionK
 
 def starters(release: Release, ids: Sequence[str] = _STARTERS) -> list[Block]:
     """What people ask most, as buttons."""
-    choices = _entry_choices(release.entries[i] for i in ids if i in release.entries)
+    choices = _entry_choices(filter(None, map(release.in_force, ids)))
     return [ChoicesBlock(prompt=say("abstain_prompt"), choices=choices)] if choices else []
 
 
@@ -157,8 +156,9 @@ def reply_with_explanation(last: Entry | None, release: Release) -> Reply:
 def reply_to_choice(target: str, release: Release) -> Reply:
     """What a pressed button stands for: `entry:<id>` or `say:<wording>`. A target that is gone gets a clear answer."""
     kind, _, name = target.partition(":")
-    if kind == "entry" and name in release.entries:
-        return reply_with_entry(release.entries[name], release, "answered.chosen", confidence=1.0)
+    entry = release.in_force(name) if kind == "entry" else None
+    if entry is not None:
+        return reply_with_entry(entry, release, "answered.chosen", confidence=1.0)
     if target == NONE_OF_THESE:
         return reply_with_wording("none_of_these", "clarified.rejected")
     return reply_with_wording("stale_choice", "refused.stale_choice")

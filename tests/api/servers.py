@@ -63,10 +63,10 @@ class Postgres:
         """The SQLAlchemy URL of a database."""
         return f"postgresql+asyncpg://hufa@127.0.0.1:{self._port}/{database}"
 
-    def run(self, sql: str) -> None:
+    def run(self, sql: str, database: str = "postgres") -> None:
         """Run one statement as the owner."""
         command = [self._binaries / "psql", "-X", "-q", "-h", "127.0.0.1", "-p", str(self._port), "-U", "hufa"]
-        subprocess.run([*command, "-d", "postgres", "-c", sql], check=True, capture_output=True)
+        subprocess.run([*command, "-d", database, "-c", sql], check=True, capture_output=True)
 
 
 @contextmanager

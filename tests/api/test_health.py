@@ -67,6 +67,12 @@ async def test_ready_on_real_servers(start: Start, postgres_url: str, redis_url:
         assert (await running.client.get("/readyz")).status_code == 200
 
 
+async def test_an_application_loads_the_release_itself(tmp_path: Path, release_store: ReleaseStore) -> None:
+    app = create_app(Settings(data_dir=tmp_path), release_store)
+    async with app.router.lifespan_context(app):
+        assert app.state.services.releases.get().number == 1
+
+
 async def test_an_application_without_a_release_does_not_start(tmp_path: Path) -> None:
     app = create_app(Settings(data_dir=tmp_path), ReleaseStore(tmp_path / "nothing"))
     with pytest.raises(ReleaseError, match="还没有发布版"):

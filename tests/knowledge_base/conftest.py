@@ -34,10 +34,12 @@ class Parts:
     encoder: SentenceTransformerEncoder
     router: TopicRouter
     model: Model
+    keywords_model: Model
 
     def decider(self, *, with_vectors: bool = True, **limits: float) -> Decider:
         """A decider over the small catalogue whose thresholds are replaced by `limits`."""
-        model = replace(self.model, thresholds=replace(self.model.thresholds, **limits))
+        trained = self.model if with_vectors else self.keywords_model
+        model = replace(trained, thresholds=replace(trained.thresholds, **limits))
         return Decider(small_entries(), self.index, self.encoder if with_vectors else None, self.router, model)
 
 
@@ -50,7 +52,8 @@ def parts(small_store: ReleaseStore) -> Parts:
         Index.load(release),
         SentenceTransformerEncoder.load(str(models / "embedding")),
         TopicRouter.load(models),
-        Model.from_dict(json.loads((models / "model.json").read_text(encoding="utf-8"))),
+        Model.from_dict(json.loads((models / "hybrid.json").read_text(encoding="utf-8"))),
+        Model.from_dict(json.loads((models / "keywords.json").read_text(encoding="utf-8"))),
     )
 
 

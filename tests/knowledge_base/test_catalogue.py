@@ -54,7 +54,7 @@ def test_an_unreadable_row_does_not_hide_the_others(tmp_path: Path) -> None:
         ("- id: [unclosed", "yaml"),
         ("- 一句话", "schema"),
         ("- {title: 没有编号}", "schema"),
-        ("id: labour.x\ntitle: 不是列表", "schema"),
+        ("id: labour.x\ntitle: 不是列表", "yaml"),
     ],
 )
 def test_faults_of_a_file(tmp_path: Path, text: str, rule: str) -> None:

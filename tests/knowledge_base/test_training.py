@@ -11,7 +11,7 @@ from knowledge_base.corpus import Line
 from knowledge_base.decision import Model
 from knowledge_base.embedding import Encoder, Vectors
 from knowledge_base.ranking import CANDIDATE_FEATURES, SCOPE_FEATURES
-from knowledge_base.training import FOLDS, OFFER_SHARE, least_threshold, train_model
+from knowledge_base.training import FOLDS, OFFER_SHARE, least_threshold, train_models
 from tests.small_catalogue import small_entries, small_lines
 
 SCORED = st.lists(
@@ -89,13 +89,15 @@ class _Folds:
 @pytest.fixture(scope="module")
 def folds() -> _Folds:
     folds = _Folds()
-    train_model(small_entries(), small_lines(), folds)
+    train_models(small_entries(), small_lines(), folds)
     return folds
 
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return train_model(small_entries(), small_lines(), _Folds())
+    models = train_models(small_entries(), small_lines(), _Folds())
+    assert models.hybrid is not None
+    return models.hybrid
 
 
 def test_every_line_is_held_out_exactly_once(folds: _Folds) -> None:
@@ -117,7 +119,7 @@ def test_the_questions_of_an_entry_are_held_out_one_by_one(folds: _Folds) -> Non
 
 
 def test_training_twice_gives_the_same_model(model: Model) -> None:
-    assert train_model(small_entries(), small_lines(), _Folds()) == model
+    assert train_models(small_entries(), small_lines(), _Folds()).hybrid == model
 
 
 def test_the_models_have_a_weight_for_every_named_feature(model: Model) -> None:
@@ -141,5 +143,5 @@ def test_storing_changes_nothing(model: Model) -> None:
 
 def test_progress_is_told_fold_by_fold() -> None:
     told: list[tuple[int, int]] = []
-    train_model(small_entries(), small_lines(), _Folds(), lambda done, total: told.append((done, total)))
+    train_models(small_entries(), small_lines(), _Folds(), lambda done, total: told.append((done, total)))
     assert told == [(number, FOLDS) for number in range(1, FOLDS + 1)]

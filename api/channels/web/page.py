@@ -22,7 +22,6 @@ from api.problems import ProblemError
 from api.rendering import public_blocks
 from api.services import Services, ServicesDep, client_of
 from api.storage.models import Turn
-from knowledge_base.entry import Entry
 from knowledge_base.wording import say
 
 _FOLDER = Path(__file__).parent
@@ -80,10 +79,9 @@ def _citizen_text(turn: Turn, services: Services) -> str:
 
 
 def _starters(services: Services) -> list[dict[str, str]]:
-    entries: dict[str, Entry] = services.releases.get().entries
-    return [
-        {"id": services.signer.sign(f"entry:{name}"), "label": label} for label, name in _STARTERS if name in entries
-    ]
+    release = services.releases.get()
+    shown = ((label, name) for label, name in _STARTERS if release.in_force(name))
+    return [{"id": services.signer.sign(f"entry:{name}"), "label": label} for label, name in shown]
 
 
 def _new_cookie() -> str:
