@@ -22,13 +22,14 @@ from api.pipeline.pipeline import Pipeline
 from api.problems import install_problem_handlers, problem_response
 from api.services import Services
 from api.settings import Settings
-from api.storage.conversations import ConversationStore
+from api.storage.conversations import ConversationStore, UnknownConversationError
 from api.storage.database import create_engine
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.release import ReleaseStore
 from knowledge_base.wording import say
 
 _CONNECT_SECONDS = 0.5
+_REDIS_SECONDS = 1.0
 
 
 def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
@@ -47,11 +48,11 @@ def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
     )
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(SecurityHeaders)
     install_problem_handlers(app)
     app.add_exception_handler(TooManyMessagesError, _too_many)
-    app.add_exception_handler(steps.UnknownConversationError, _unknown)
+    app.add_exception_handler(UnknownConversationError, _unknown)
     app.include_router(rest.router)
     app.include_router(rasa_rest.router)
     app.include_router(health.router)
@@ -71,7 +72,9 @@ async def _unknown(_: Request, __: Exception) -> Response:
 async def _open_services(settings: Settings, release_store: ReleaseStore, stack: AsyncExitStack) -> Services:
     engine = create_engine(settings.database_url)
     stack.push_async_callback(engine.dispose)
-    redis: Redis = Redis.from_url(settings.redis_url) if settings.redis_url else FakeAsyncRedis()
+    redis: Redis = (
+        Redis.from_url(settings.redis_url, socket_timeout=_REDIS_SECONDS) if settings.redis_url else FakeAsyncRedis()
+    )
     stack.push_async_callback(redis.aclose)
     timeout = httpx.Timeout(settings.dialogue_timeout_seconds, connect=_CONNECT_SECONDS)
     connections = httpx.Limits(max_connections=64, max_keepalive_connections=32)
@@ -85,18 +88,20 @@ async def _open_services(settings: Settings, release_store: ReleaseStore, stack:
     signer = ChoiceSigner(settings.secret_key.get_secret_value())
     rasa = RasaClient(rasa_http, settings.rasa_token.get_secret_value())
     limits = MessageLimits(settings.rate_per_sender, settings.rate_per_client, settings.redis_url)
+    order = SenderOrder(redis)
     pipeline = Pipeline(
         [
             steps.Once(store),
             steps.Allow(limits),
-            steps.InOrder(SenderOrder(redis), store),
-            steps.Normalise(settings.max_text_characters),
+            steps.InOrder(order, store),
+            steps.Normalise(),
             steps.Mask(),
             steps.Urgent(),
-            steps.Choose(signer),
+            steps.Length(settings.max_text_characters),
+            steps.Choose(signer, releases),
             steps.Converse(Dialogue(rasa, releases)),
             steps.Guard(releases),
             steps.Record(store),
         ]
     )
-    return Services(settings, store, releases, rasa, actions_http, redis, signer, pipeline)
+    return Services(settings, store, releases, rasa, actions_http, redis, signer, order, limits, pipeline)

@@ -12,9 +12,11 @@ from knowledge_base.blocks import Block, Reply, TextBlock
 from knowledge_base.decision import Context
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.replies import reply_to_choice, reply_with_decision, reply_with_wording
-from knowledge_base.wording import load_wording, say
+from knowledge_base.wording import say
 
 _log = logging.getLogger(__name__)
+_SMALL_TALK = frozenset(("greet", "thanks", "goodbye", "affirm", "deny", "stop", "restart", "bot_challenge"))
+"""The wordings that the domain of the bot may name."""
 
 
 class DialogueUnavailableError(Exception):
@@ -33,7 +35,7 @@ class RasaClient:
         self._client = client
         self._parameters = {"token": token} if token else {}
 
-    async def send(self, sender: str, message: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
+    async def send(self, sender: str, message: str, metadata: dict[str, Any]) -> list[Any]:
         """Send one message; returns what the bot uttered.
 
         Raises:
@@ -103,15 +105,18 @@ class Dialogue:
         return reply_with_decision(release.decider.decide(text, context), release)
 
 
-def _read(uttered: list[dict[str, Any]]) -> Reply:
+def _read(uttered: list[Any]) -> Reply:
     """One reply out of what Rasa uttered: the action's own, or a wording named by the domain."""
     for message in uttered:
-        custom = message.get("custom") or {}
+        custom = message.get("custom") if isinstance(message, dict) else None
+        if not isinstance(custom, dict):
+            continue
         if "reply" in custom:
             try:
                 return Reply.model_validate(custom["reply"])
             except ValidationError as error:
                 raise DialogueUnavailableError("malformed") from error
-        if custom.get("wording") in load_wording():
-            return reply_with_wording(custom["wording"], "answered.small_talk")
+        wording = custom.get("wording")
+        if isinstance(wording, str) and wording in _SMALL_TALK:
+            return reply_with_wording(wording, "answered.small_talk")
     raise DialogueUnavailableError("silent")

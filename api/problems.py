@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from api.headers import SECURITY_HEADERS
+
 _DETAILS = {
     400: "请求的格式不对。",
     401: "没有权限：请带上这个会话的令牌。",
@@ -79,7 +81,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         return problem_response(400 if not_json else 422, detail, errors=errors)
 
     async def on_crash(_: Request, __: Exception) -> Response:
-        return problem_response(500, "系统出了点问题，请过一会儿再试，或拨打 12348。")
+        # This one is answered outside all middleware.
+        return problem_response(500, "系统出了点问题，请过一会儿再试，或拨打 12348。", SECURITY_HEADERS)
 
     app.add_exception_handler(ProblemError, on_problem)
     app.add_exception_handler(HTTPException, on_http)

@@ -9,6 +9,8 @@ from redis.asyncio import Redis
 
 from api.choices import ChoiceSigner
 from api.dialogue import RasaClient
+from api.pipeline.limits import MessageLimits
+from api.pipeline.order import SenderOrder
 from api.pipeline.pipeline import Pipeline
 from api.settings import Settings
 from api.storage.conversations import ConversationStore
@@ -26,6 +28,8 @@ class Services:
     actions: httpx.AsyncClient
     redis: Redis
     signer: ChoiceSigner
+    order: SenderOrder
+    limits: MessageLimits
     pipeline: Pipeline
 
 

@@ -48,8 +48,8 @@ class Settings(BaseSettings):
 
 def _development_secret(path: Path) -> str:
     """A random secret kept in the data folder, so that restarts in development keep buttons and cookies valid."""
-    if path.exists():
-        return path.read_text(encoding="utf-8").strip()
+    if path.exists() and (kept := path.read_text(encoding="utf-8").strip()):
+        return kept
     path.parent.mkdir(parents=True, exist_ok=True)
     value = secrets.token_urlsafe(48)
     path.touch(mode=0o600)

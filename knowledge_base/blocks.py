@@ -7,7 +7,7 @@ from, so that the guard can check that only reviewed text leaves the house; they
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
 class _Block(BaseModel):
@@ -85,10 +85,10 @@ class Reply(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    outcome: str
+    outcome: Annotated[str, StringConstraints(max_length=48, pattern=r"^[a-z_]+\.[a-z_]+$")]
     blocks: list[Block]
-    topic: str | None = None
-    entry_id: str | None = None
-    confidence: float | None = None
+    topic: Annotated[str, StringConstraints(max_length=32, pattern=r"^\w+$")] | None = None
+    entry_id: Annotated[str, StringConstraints(max_length=120, pattern=r"^[a-z0-9.-]+$")] | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     scores: dict[str, float] = Field(default_factory=dict)
     release: int | None = None

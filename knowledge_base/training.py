@@ -23,7 +23,7 @@ from knowledge_base.router import TopicBelief, TopicRouter
 
 FOLDS = 3
 SEED = 7
-ANSWER_PRECISION = 0.9
+ANSWER_PRECISION = 0.93
 """Target precision of the decision "answer", entry for entry, on held-out questions."""
 SCOPE_COVERAGE = 0.95
 """Share of held-out in-scope lines that must not be turned away."""
@@ -31,7 +31,7 @@ CLARIFY_PRECISION = 0.5
 """Least share of held-out clarifications that hold the right entry."""
 OFFER_SHARE = 0.15
 """An entry is worth offering from this share of the answer threshold on."""
-UNANSWERABLE_WEIGHT = 0.25
+UNANSWERABLE_WEIGHT = 0.5
 """How often, per answerable question, a question in scope is taken to have no entry."""
 _RANKED = 8
 EncoderFactory = Callable[[Sequence[Line]], Encoder]

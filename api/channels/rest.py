@@ -24,6 +24,8 @@ from api.problems import Problem, ProblemError
 from api.rendering import public_blocks
 from api.services import Services, ServicesDep, client_of
 from api.storage.models import Turn
+from knowledge_base.normalise import clean
+from knowledge_base.wording import say
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (400, 401, 413, 422, 429, 503)
@@ -72,8 +74,9 @@ def _entry_ref(turn: Turn) -> EntryRef | None:
 
 
 @router.post("/conversations", status_code=201)
-async def create_conversation(services: ServicesDep) -> ConversationCreated:
+async def create_conversation(request: Request, services: ServicesDep) -> ConversationCreated:
     """开始一个会话。"""
+    await services.limits.count_opening(client_of(request))
     conversation_id, token = await services.store.create("rest")
     return ConversationCreated(conversation_id=conversation_id, token=token)
 
@@ -121,20 +124,19 @@ async def erase_everywhere(conversation_id: str, services: Services) -> None:
     Raises:
         ProblemError: 503, when the dialogue engine did not confirm.
     """
-    try:
-        await services.rasa.forget(conversation_id)
-    except DialogueUnavailableError as error:
-        raise ProblemError(
-            503, "现在删不干净：对话引擎没有回应。请过一会儿再删一次。", {"Retry-After": "30"}
-        ) from error
-    await services.store.erase(conversation_id)
+    async with services.order.hold(conversation_id):  # not while a message of it is under way
+        try:
+            await services.rasa.forget(conversation_id)
+        except DialogueUnavailableError as error:
+            raise ProblemError(503, say("erase_failed"), {"Retry-After": "30"}) from error
+        await services.store.erase(conversation_id)
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204)
 async def post_feedback(conversation_id: OwnConversation, feedback: FeedbackIn, services: ServicesDep) -> Response:
     """说说这个回复有没有用。"""
-    comment = mask(feedback.comment) if feedback.comment else None
-    reason = mask(feedback.reason) if feedback.reason else None
+    comment = mask(clean(feedback.comment)) if feedback.comment else None
+    reason = mask(clean(feedback.reason)) if feedback.reason else None
     if not await services.store.add_feedback(conversation_id, feedback.turn_id, feedback.verdict, reason, comment):
         raise ProblemError(422, "这个会话里没有这一轮。")
     FEEDBACK.labels(feedback.verdict).inc()

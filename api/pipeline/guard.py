@@ -8,8 +8,8 @@ from functools import lru_cache
 from api.metrics import GUARD_REFUSALS
 from knowledge_base.blocks import AnswerBlock, Block, ChoicesBlock, Reply, TextBlock
 from knowledge_base.release import Release
-from knowledge_base.replies import reply_with_wording, source_block
-from knowledge_base.wording import load_wording
+from knowledge_base.replies import NONE_OF_THESE, answer_block, reply_with_wording
+from knowledge_base.wording import load_wording, say
 
 _log = logging.getLogger(__name__)
 _PLACEHOLDER = re.compile(r"\\\{\w+\\\}")
@@ -47,10 +47,11 @@ def _objection_to_choices(block: ChoicesBlock, releases: Sequence[Release]) -> s
     if not _reviewed_wording().fullmatch(block.prompt):
         return "unknown wording"
     for choice in block.choices:
-        kind, _, name = choice.id.partition(":")
+        if (choice.id, choice.label) == (NONE_OF_THESE, say("clarify_none")):
+            continue
+        name = choice.id.removeprefix("entry:")
         titles = {release.entries[name].title for release in releases if name in release.entries}
-        reviewed = choice.label in titles if kind == "entry" else _reviewed_wording().fullmatch(choice.label)
-        if not reviewed:
+        if name == choice.id or choice.label not in titles:
             return "a button that leads nowhere"
     return None
 
@@ -60,10 +61,6 @@ def _objection_to_answer(block: AnswerBlock, releases: Sequence[Release]) -> str
         entry = release.entries.get(block.entry_id)
         if entry is None or entry.version != block.entry_version:
             continue
-        published = {entry.answer, *entry.facets.values()}
-        if not {block.text, *(facet.text for facet in block.facets)} <= published:
-            return f"changed text of {entry.id}"
-        if not block.title.startswith(entry.title) or block.sources != [source_block(s) for s in entry.sources]:
-            return f"changed title or sources of {entry.id}"
-        return None
+        published = (answer_block(entry, facet) for facet in (None, *entry.facets))
+        return None if block in published else f"a changed card of {entry.id}"
     return f"unpublished entry {block.entry_id}"

@@ -4,7 +4,7 @@ import logging
 import math
 import time
 
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.storage import storage_from_string
@@ -37,14 +37,25 @@ class MessageLimits:
         Raises:
             TooManyMessagesError: the sender or the client is over its rate.
         """
-        for rate, kind, name in ((self._sender, "sender", sender), (self._client, "client", client)):
-            if not name:
-                continue
-            try:
-                if await self._limiter.hit(rate, kind, name):
-                    continue
-                window = await self._limiter.get_window_stats(rate, kind, name)
-            except Exception as error:  # the storage's own errors differ by backend
-                _log.warning("rate limit store does not answer: %s", error)
+        await self._hit(self._sender, "sender", sender)
+        await self._hit(self._client, "client", client)
+
+    async def count_opening(self, client: str) -> None:
+        """Count one new conversation of a client.
+
+        Raises:
+            TooManyMessagesError: the client opens more conversations than it could send messages.
+        """
+        await self._hit(self._client, "opening", client)
+
+    async def _hit(self, rate: RateLimitItem, kind: str, name: str) -> None:
+        if not name:
+            return
+        try:
+            if await self._limiter.hit(rate, kind, name):
                 return
-            raise TooManyMessagesError(max(1, math.ceil(window.reset_time - time.time())))
+            window = await self._limiter.get_window_stats(rate, kind, name)
+        except Exception as error:  # the storage's own errors differ by backend
+            _log.warning("rate limit store does not answer: %s", error)
+            return
+        raise TooManyMessagesError(max(1, math.ceil(window.reset_time - time.time())))

@@ -38,6 +38,8 @@ class Pipeline:
             if turn.stored is None:
                 raise RuntimeError("the pipeline has no recording step")
             stored = turn.stored
+        if not turn.recorded:
+            return stored  # a copy of a message is not another turn
         TURN_SECONDS.labels(inbound.channel).observe(time.perf_counter() - turn.started)
         TURNS.labels(inbound.channel, stored.outcome.partition(".")[0]).inc()
         _log.info("turn %s %s %s", inbound.channel, stored.outcome, stored.id)

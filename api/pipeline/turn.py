@@ -33,6 +33,7 @@ class Turn:
     held: AsyncExitStack
     started: float = field(default_factory=time.perf_counter)
     stored: StoredTurn | None = None
+    recorded: bool = False
     last_entry_id: str | None = None
     text: str = ""
     masked: str = ""

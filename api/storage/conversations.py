@@ -24,6 +24,15 @@ def new_receipt() -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
+class UnknownConversationError(LookupError):
+    """There is no such conversation (any more)."""
+
+
+def _is_storable(*names: str) -> bool:
+    """PostgreSQL takes no NUL in a text, so nothing is ever stored under such a name."""
+    return not any("\0" in name for name in names)
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -59,6 +68,8 @@ class ConversationStore:
 
     async def find(self, conversation_id: str) -> Conversation | None:
         """The conversation, or None."""
+        if not _is_storable(conversation_id):
+            return None
         async with self._session() as session:
             return await session.get(Conversation, conversation_id)
 
@@ -69,6 +80,8 @@ class ConversationStore:
 
     async def turn_by_message(self, conversation_id: str, message_id: str) -> Turn | None:
         """The turn that a message id already led to."""
+        if not _is_storable(conversation_id, message_id):
+            return None
         query = select(Turn).where(Turn.conversation_id == conversation_id, Turn.message_id == message_id)
         async with self._session() as session:
             return (await session.scalars(query)).first()
@@ -91,6 +104,9 @@ class ConversationStore:
         """Store a turn and move its conversation on, in one transaction.
 
         When another process stored the same message first, that turn is returned instead.
+
+        Raises:
+            UnknownConversationError: the conversation was erased meanwhile.
         """
         try:
             async with self._session.begin() as session:
@@ -104,7 +120,10 @@ class ConversationStore:
                     )
                     .returning(Conversation.turn_count)
                 )
-                turn.number = moved.scalar_one()
+                number = moved.scalar_one_or_none()
+                if number is None:
+                    raise UnknownConversationError(turn.conversation_id)
+                turn.number = number
                 session.add(turn)
         except IntegrityError:
             stored = await self.turn_by_message(turn.conversation_id, turn.message_id)
@@ -122,6 +141,8 @@ class ConversationStore:
         self, conversation_id: str, turn_id: str, verdict: str, reason: str | None, comment: str | None
     ) -> bool:
         """Store feedback; False when the turn is not one of the conversation."""
+        if not _is_storable(conversation_id, turn_id):
+            return False
         async with self._session.begin() as session:
             turn = await session.get(Turn, turn_id)
             if turn is None or turn.conversation_id != conversation_id:

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI, Form, Request
@@ -16,11 +17,11 @@ from starlette.templating import Jinja2Templates
 from api.channels.rest import erase_everywhere
 from api.metrics import FEEDBACK
 from api.pipeline.limits import TooManyMessagesError
-from api.pipeline.steps import UnknownConversationError
 from api.pipeline.turn import Inbound
 from api.problems import ProblemError
 from api.rendering import public_blocks
 from api.services import Services, ServicesDep, client_of
+from api.storage.conversations import UnknownConversationError
 from api.storage.models import Turn
 from knowledge_base.wording import say
 
@@ -28,6 +29,7 @@ _FOLDER = Path(__file__).parent
 _COOKIE = "hufa_conversation"
 _COOKIE_SECONDS = 60 * 60 * 24 * 30
 _COOKIE_FORM = re.compile(r"[0-9a-f]{32}\.[A-Za-z0-9_-]{43}")
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9._:\-]{1,128}")
 _SHOWN_TURNS = 50
 _STARTERS = (
     ("没拿到工资", "labour.unpaid-wages"),
@@ -66,16 +68,7 @@ def install(app: FastAPI) -> None:
 def _view(turn: Turn, services: Services) -> _TurnView:
     blocks = public_blocks(turn, services.signer)
     rated = any(block["type"] == "answer" for block in blocks)
-    return _TurnView(turn.id, _citizen_text(turn, services), blocks, turn.receipt, rated)
-
-
-def _citizen_text(turn: Turn, services: Services) -> str:
-    """What the citizen said: the masked text, or the label of the button that was pressed."""
-    if not turn.text.startswith("[按钮] "):
-        return turn.text
-    kind, _, name = turn.text.removeprefix("[按钮] ").partition(":")
-    entry = services.releases.get().entries.get(name) if kind == "entry" else None
-    return entry.title if entry else say("clarify_none") if kind == "say" else "按钮"
+    return _TurnView(turn.id, turn.text, blocks, turn.receipt, rated)
 
 
 def _starters(services: Services) -> list[dict[str, str]]:
@@ -103,10 +96,10 @@ async def _open_conversation(request: Request, services: Services) -> tuple[str,
     if not _COOKIE_FORM.fullmatch(cookie):
         cookie = _new_cookie()
     conversation_id, _, token = cookie.partition(".")
+    await services.store.ensure(conversation_id, "web", token)
     if not await services.store.opens(conversation_id, token):
-        if await services.store.find(conversation_id) is not None:
-            cookie = _new_cookie()
-            conversation_id, _, token = cookie.partition(".")
+        cookie = _new_cookie()
+        conversation_id, _, token = cookie.partition(".")
         await services.store.ensure(conversation_id, "web", token)
     return conversation_id, cookie
 
@@ -125,7 +118,10 @@ def _is_script(request: Request) -> bool:
 
 def _refuse_other_sites(request: Request) -> None:
     """A form on another site must not speak for the citizen (with SameSite=Lax, defence in depth)."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+    origin = request.headers.get("origin", "null")  # "null" is what our own Referrer-Policy makes of it
+    other_origin = origin != "null" and urlsplit(origin).netloc != request.headers.get("host")
+    other_site = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
+    if other_origin or other_site:
         raise ProblemError(403, "这个请求来自别的网站，没有处理。")
 
 
@@ -168,7 +164,7 @@ async def ask(
     inbound = Inbound(
         channel="web",
         sender=conversation_id,
-        message_id=message_id or uuid4().hex,
+        message_id=message_id if _MESSAGE_ID.fullmatch(message_id) else uuid4().hex,
         text=None if choice else text or "",
         choice=choice or None,
         client=client_of(request),
@@ -212,7 +208,10 @@ async def erase(request: Request, services: ServicesDep) -> Response:
     _refuse_other_sites(request)
     conversation_id = await _conversation(request, services)
     if conversation_id is not None:
-        await erase_everywhere(conversation_id, services)
+        try:
+            await erase_everywhere(conversation_id, services)
+        except ProblemError as error:
+            return await _render(request, services, error=error.detail, status=error.status)
     response = RedirectResponse("/", 303)
     response.delete_cookie(_COOKIE)
     return response

@@ -169,10 +169,17 @@ async def test_over_the_rate_the_reply_to_a_stored_message_is_still_given(start:
 
 async def test_over_the_rate_of_a_client(start: Start) -> None:
     async with start(rate_per_client="2/minute") as running:
-        talks = [await running.conversation() for _ in range(3)]
-        for talk in talks[:2]:
+        talks = [await running.conversation() for _ in range(2)]
+        for talk in talks:
             await talk.say(QUESTION)
-        assert_problem(await talks[2].post({"text": QUESTION, "message_id": "m"}), 429)
+        assert_problem(await talks[0].post({"text": QUESTION, "message_id": "m"}), 429)
+
+
+async def test_over_the_rate_of_opening_conversations(start: Start) -> None:
+    async with start(rate_per_client="2/minute") as running:
+        opened = [await running.client.post("/api/v1/conversations") for _ in range(3)]
+        assert [response.status_code for response in opened[:2]] == [201, 201]
+        assert_problem(opened[2], 429)
 
 
 async def test_the_rate_holds_over_two_processes(start: Start, postgres_url: str, redis_url: str) -> None:

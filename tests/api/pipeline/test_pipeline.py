@@ -33,7 +33,7 @@ async def test_the_steps_of_the_design_in_their_order(running: Running) -> None:
     steps = running.services.pipeline.steps
     assert [(step.name, step.always) for step in steps if step.always] == [("guard", True), ("record", True)]
     assert [step.name for step in steps] == [
-        "once", "allow", "in_order", "normalise", "mask", "urgent", "choice", "dialogue", "guard", "record",
+        "once", "allow", "in_order", "normalise", "mask", "urgent", "length", "choice", "dialogue", "guard", "record",
     ]  # fmt: skip
 
 

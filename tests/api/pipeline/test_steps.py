@@ -55,30 +55,35 @@ def _turn(text: str | None = None, choice: str | None = None, **fields: Any) -> 
 )
 async def test_the_text_is_cleaned(typed: str | None, cleaned: str) -> None:
     turn = _turn(typed)
-    await steps.Normalise(1000).run(turn)
+    await steps.Normalise().run(turn)
     assert (turn.text, turn.reply) == (cleaned, None)
 
 
 @given(st.text(alphabet=st.sampled_from("/／\\＼ \u200b\n\x00a工\u2044\u29f5"), max_size=12))
 async def test_no_text_begins_with_a_command(text: str) -> None:
     turn = _turn(text)
-    await steps.Normalise(1000).run(turn)
+    await steps.Normalise().run(turn)
     assert not turn.text.startswith(("/", "\\", " "))
+
+
+async def _normalise_mask_measure(turn: Turn, limit: int) -> None:
+    for step in (steps.Normalise(), steps.Mask(), steps.Length(limit)):
+        await step.run(turn)
 
 
 @pytest.mark.parametrize(("length", "outcome"), [(50, None), (51, "refused.too_long"), (5000, "refused.too_long")])
 async def test_a_text_over_the_limit_is_refused(length: int, outcome: str | None) -> None:
     turn = _turn("工" * length)
-    await steps.Normalise(50).run(turn)
+    await _normalise_mask_measure(turn, 50)
     assert (turn.reply.outcome if turn.reply else None) == outcome
     if turn.reply:
         assert turn.reply.blocks[0].text == say("too_long", limit=50)
-        assert len(turn.text) == 50
+        assert len(turn.masked) == 50
 
 
 async def test_what_is_not_seen_does_not_count() -> None:
     turn = _turn("工\u200b\u200b " * 50)
-    await steps.Normalise(100).run(turn)
+    await _normalise_mask_measure(turn, 100)
     assert turn.reply is None
 
 
@@ -86,16 +91,16 @@ async def test_what_is_not_seen_does_not_count() -> None:
 async def test_a_text_that_is_too_long_is_stored_masked(before: int) -> None:
     """Also where the limit falls inside of a number."""
     turn = _turn("工" * before + PHONE + "工" * 50)
-    await steps.Normalise(50).run(turn)
+    await _normalise_mask_measure(turn, 50)
     assert "1381" not in turn.masked
 
 
 @settings(deadline=None)
 @given(st.text(max_size=80), st.integers(50, 60))
-async def test_what_is_stored_is_never_over_the_limit_by_much(text: str, limit: int) -> None:
+async def test_what_is_stored_of_a_long_text_keeps_the_limit(text: str, limit: int) -> None:
     turn = _turn(text)
-    await steps.Normalise(limit).run(turn)
-    assert len(turn.text) <= limit
+    await _normalise_mask_measure(turn, limit)
+    assert turn.reply is None or len(turn.masked) <= limit
 
 
 # --- mask, urgent, choice ---------------------------------------------------------------------------------------------
@@ -119,30 +124,31 @@ async def test_urgency_is_seen(text: str, kind: str | None) -> None:
 SIGNER = ChoiceSigner("a secret")
 
 
-async def test_a_button_becomes_its_target() -> None:
-    turn = _turn(choice=SIGNER.sign("entry:a.b"))
-    await steps.Choose(SIGNER).run(turn)
-    assert (turn.target, turn.masked, turn.reply) == ("entry:a.b", "[按钮] entry:a.b", None)
+async def test_a_button_becomes_its_target(live_release: LiveRelease) -> None:
+    entry = next(iter(live_release.get().entries.values()))
+    turn = _turn(choice=SIGNER.sign(f"entry:{entry.id}"))
+    await steps.Choose(SIGNER, live_release).run(turn)
+    assert (turn.target, turn.masked, turn.reply) == (f"entry:{entry.id}", entry.title, None)
 
 
 @pytest.mark.parametrize("choice", ["", "x", "entry:a.b", "ImVudHJ5OmEuYiI.AAAA", "工", "\x00", "." * 300])
-async def test_a_forged_button_is_refused(choice: str) -> None:
+async def test_a_forged_button_is_refused(choice: str, live_release: LiveRelease) -> None:
     turn = _turn(choice=choice)
-    await steps.Choose(SIGNER).run(turn)
+    await steps.Choose(SIGNER, live_release).run(turn)
     assert turn.target is None
     assert turn.reply is not None
     assert (turn.reply.outcome, turn.reply.blocks[0].text) == ("refused.stale_choice", say("stale_choice"))
 
 
-async def test_a_forged_button_leaves_nothing_of_itself_to_store() -> None:
+async def test_a_forged_button_leaves_nothing_of_itself_to_store(live_release: LiveRelease) -> None:
     turn = _turn(choice=f"call {PHONE}")
-    await steps.Choose(SIGNER).run(turn)
+    await steps.Choose(SIGNER, live_release).run(turn)
     assert PHONE not in turn.masked
 
 
-async def test_a_text_is_no_button() -> None:
+async def test_a_text_is_no_button(live_release: LiveRelease) -> None:
     turn = _turn("工资", masked="工资")
-    await steps.Choose(SIGNER).run(turn)
+    await steps.Choose(SIGNER, live_release).run(turn)
     assert (turn.target, turn.masked, turn.reply) == (None, "工资", None)
 
 
