@@ -29,4 +29,4 @@ def test_has_not_fallen(figures: Figures, figure: str, floor: float) -> None:
 
 
 def test_near_misses_are_not_answered(figures: Figures) -> None:
-    assert figures.near_miss_answered <= 0.06
+    assert figures.near_miss_answered <= 0.10
