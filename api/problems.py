@@ -1,16 +1,19 @@
 """Errors as RFC 9457 problem details with a Chinese `detail`."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from api.headers import SECURITY_HEADERS
 
+_log = logging.getLogger(__name__)
 _DETAILS = {
     400: "请求的格式不对。",
     401: "没有权限：请带上这个会话的令牌。",
@@ -80,6 +83,10 @@ def install_problem_handlers(app: FastAPI) -> None:
         detail = "发来的内容不是合格的 JSON。" if not_json else None
         return problem_response(400 if not_json else 422, detail, errors=errors)
 
+    async def on_database(_: Request, error: Exception) -> Response:
+        _log.error("database does not answer: %s", error)
+        return problem_response(503, headers={"Retry-After": "10"})
+
     async def on_crash(_: Request, __: Exception) -> Response:
         # This one is answered outside all middleware.
         return problem_response(500, "系统出了点问题，请过一会儿再试，或拨打 12348。", SECURITY_HEADERS)
@@ -87,4 +94,6 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, on_problem)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(DBAPIError, on_database)
+    app.add_exception_handler(OSError, on_database)
     app.add_exception_handler(Exception, on_crash)

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from api.problems import Problem, ProblemError, install_problem_handlers, problem_response
@@ -36,12 +37,27 @@ async def client() -> Any:
     async def crash() -> None:
         raise RuntimeError("a detail of the inside")
 
+    @app.get("/locked")
+    async def locked() -> None:
+        raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+
+    @app.get("/refused")
+    async def refused() -> None:
+        raise ConnectionRefusedError("postgres")
+
     @app.post("/body")
     async def body(body: _Body) -> None: ...
 
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://hufa.test") as client:
         yield client
+
+
+@pytest.mark.parametrize("path", ["/locked", "/refused"])
+async def test_a_database_that_does_not_answer_is_told_as_such(client: httpx.AsyncClient, path: str) -> None:
+    response = await client.get(path)
+    assert "12348" in assert_problem(response, 503)["detail"]
+    assert response.headers["retry-after"] == "10"
 
 
 async def test_a_problem_with_its_detail_and_headers(client: httpx.AsyncClient) -> None:
