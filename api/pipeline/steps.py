@@ -18,10 +18,12 @@ from knowledge_base.blocks import AnswerBlock, NoticeBlock
 from knowledge_base.decision import Context
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.normalise import clean
-from knowledge_base.replies import reply_with_wording
+from knowledge_base.replies import reply_with_handover, reply_with_wording
 from knowledge_base.urgency import detect
 from knowledge_base.wording import say
 
+_NOTHING_BUT_HELP = frozenset(("self_harm",))
+"""Who writes this is not asked which topic it was: unless an entry answers, the notice and the way to a person."""
 _URGENT_CHARACTERS = 4000
 """Danger is looked for in so much of a text; its patterns take some 55 ms for 2,000 characters at worst."""
 
@@ -185,8 +187,11 @@ class Guard:
         turn.reply = check_reply(turn.reply, self._releases.known())
         if turn.urgent is not None:
             notice = NoticeBlock(level="urgent", text=turn.urgent.notice)
+            rest = turn.reply
+            if turn.urgent.kind in _NOTHING_BUT_HELP and not any(isinstance(b, AnswerBlock) for b in rest.blocks):
+                rest = reply_with_handover()
             outcome = f"urgent.{turn.urgent.kind}"
-            turn.reply = turn.reply.model_copy(update={"outcome": outcome, "blocks": [notice, *turn.reply.blocks]})
+            turn.reply = rest.model_copy(update={"outcome": outcome, "blocks": [notice, *rest.blocks]})
 
 
 class Record:

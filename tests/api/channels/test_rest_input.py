@@ -238,6 +238,14 @@ async def test_the_urgent_notice_comes_although_the_text_is_too_long(talk: Conve
     assert block_types(turn["reply"])[0] == "notice"
 
 
+async def test_who_wants_to_die_is_not_asked_for_a_topic(running: Running, talk: Conversation) -> None:
+    running.rasa.answer = lambda _: fakes.uttered(fakes.clarifying_reply())
+    turn = await talk.say("我想死")
+    assert turn["outcome"] == "urgent.self_harm"
+    assert block_types(turn["reply"]) == ["notice", "text"]
+    assert "12348" in turn["reply"][1]["text"]
+
+
 # --- Rasa is down, or says what it must not ---------------------------------------------------------------------------
 
 
