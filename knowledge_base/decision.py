@@ -77,12 +77,14 @@ class Thresholds:
     offer: least probability for an entry to be one of the choices offered.
     clarify: least sum of the offered choices' probabilities to ask back.
     in_scope: least probability of being in scope not to abstain.
+    topic: least probability of the first topic to name it when no entry answers.
     """
 
     answer: float
     offer: float
     clarify: float
     in_scope: float
+    topic: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,9 @@ class Decider:
         total = min(sum(c.probability for c in offered), 1.0)
         if len(offered) >= 2 and total >= limits.clarify:
             return self._other(DecisionKind.CLARIFY, "clarified.choices", offered, belief, total, in_scope)
-        return self._other(DecisionKind.ROUTE, "routed.topic", candidates, belief, belief.ranked()[0][1], in_scope)
+        topic_probability = belief.ranked()[0][1]
+        outcome = "routed.topic" if topic_probability >= limits.topic else "routed.unsure"
+        return self._other(DecisionKind.ROUTE, outcome, candidates, belief, topic_probability, in_scope)
 
     def _search(self, text: str) -> list[Hit]:
         vector = self._encoder.encode_query(text) if self._encoder else None

@@ -29,7 +29,7 @@ from knowledge_base.progress import progress_printer
 from knowledge_base.router import TopicRouter
 from knowledge_base.situations import load_out_of_scope, load_situations
 
-FORMAT = 2
+FORMAT = 3
 """Raised when what is stored, or how it is trained, changes."""
 _TRAINED_BY = ("analysis", "corpus", "embedding_training", "index", "normalise", "ranking", "router", "training")
 _HOME_MADE, _KEYWORDS_ONLY = "home-made", "keywords-only"

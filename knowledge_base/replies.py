@@ -20,6 +20,7 @@ from knowledge_base.topics import load_topics
 from knowledge_base.wording import say
 
 NONE_OF_THESE = "say:none_of_these"
+_UNSURE = "routed.unsure"
 _NEAREST = 3
 """Entries offered when no entry answers."""
 _STARTERS = ("labour.unpaid-wages", "legal-aid.conditions", "inheritance.no-will", "family.agreed-divorce")
@@ -97,7 +98,8 @@ def reply_with_decision(decision: Decision, release: Release) -> Reply:
         confidence = None if decision.outcome == "answered.follow_up" else round(decision.confidence, 4)
         reply = reply_with_entry(entry, release, decision.outcome, facet=decision.facet, confidence=confidence)
         return reply.model_copy(update={"scores": scores})
-    topic = decision.topics[0][0] if decision.topics and decision.kind is not DecisionKind.ABSTAIN else None
+    names_topic = decision.kind is not DecisionKind.ABSTAIN and decision.outcome != _UNSURE
+    topic = decision.topics[0][0] if decision.topics and names_topic else None
     return Reply(
         outcome=decision.outcome,
         blocks=_BLOCKS[decision.kind](decision, release),
@@ -115,6 +117,8 @@ def _clarify(decision: Decision, release: Release) -> list[Block]:
 
 
 def _route(decision: Decision, release: Release) -> list[Block]:
+    if decision.outcome == _UNSURE:
+        return _route_unsure(decision, release)
     topic = load_topics()[decision.topics[0][0]]
     blocks: list[Block] = [TextBlock(text=say("route_intro", topic=topic.name, desk=topic.desk))]
     candidates = [release.entries[c.entry_id] for c in decision.candidates]
@@ -125,6 +129,16 @@ def _route(decision: Decision, release: Release) -> list[Block]:
         none = Choice(id=NONE_OF_THESE, label=say("clarify_none"))
         blocks.append(ChoicesBlock(prompt=say("route_prompt"), choices=[*_entry_choices(nearest), none]))
     return blocks
+
+
+def _route_unsure(decision: Decision, release: Release) -> list[Block]:
+    """The subject is ours but not clear: nothing is claimed about it."""
+    nearest = [release.entries[c.entry_id] for c in decision.candidates[:_NEAREST]]
+    if not nearest:
+        return [TextBlock(text=say("route_unsure")), *starters(release)]
+    none = Choice(id=NONE_OF_THESE, label=say("clarify_none"))
+    choices = [*_entry_choices(nearest), none]
+    return [TextBlock(text=say("route_unsure")), ChoicesBlock(prompt=say("route_prompt"), choices=choices)]
 
 
 def _abstain(decision: Decision, release: Release) -> list[Block]:

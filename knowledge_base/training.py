@@ -29,6 +29,8 @@ SCOPE_COVERAGE = 0.95
 """Share of held-out in-scope lines that must not be turned away."""
 CLARIFY_PRECISION = 0.5
 """Least share of held-out clarifications that hold the right entry."""
+TOPIC_PRECISION = 0.75
+"""Least share of held-out questions whose subject is named rightly when it is named."""
 OFFER_SHARE = 0.15
 """An entry is worth offering from this share of the answer threshold on."""
 UNANSWERABLE_WEIGHT = 0.5
@@ -177,7 +179,14 @@ def _thresholds(
             continue
         holds = item.answerable and any(entry_id == item.line.entry_id for _, entry_id in offered)
         choices.append((min(sum(p for p, _ in offered), 1.0), holds, weight))
-    return Thresholds(answer_limit, offer_limit, least_threshold(choices, CLARIFY_PRECISION), scope_limit)
+    clarify_limit = least_threshold(choices, CLARIFY_PRECISION)
+    return Thresholds(answer_limit, offer_limit, clarify_limit, scope_limit, _topic_threshold(asked))
+
+
+def _topic_threshold(asked: Sequence[_Asked]) -> float:
+    once = [item for item in asked if item.line.topic != OUT_OF_SCOPE and (item.answerable or not item.line.entry_id)]
+    first = [(item.belief.ranked()[0], item.line.topic) for item in once]
+    return least_threshold([(p, topic == true, 1.0) for (topic, p), true in first], TOPIC_PRECISION)
 
 
 def _weight(item: _Asked) -> float:

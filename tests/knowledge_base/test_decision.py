@@ -57,11 +57,12 @@ def test_a_text_without_words_is_abstained_from(small_release: Release, text: st
     [
         ({"in_scope": 0.0, "answer": 0.0}, "answered.entry"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": 0.0}, "clarified.choices"),
-        ({"in_scope": 0.0, "answer": NEVER, "offer": NEVER, "clarify": 0.0}, "routed.topic"),
-        ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": NEVER}, "routed.topic"),
+        ({"in_scope": 0.0, "answer": NEVER, "offer": NEVER, "clarify": 0.0, "topic": 0.0}, "routed.topic"),
+        ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": NEVER, "topic": 0.0}, "routed.topic"),
+        ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": NEVER, "topic": NEVER}, "routed.unsure"),
         ({"in_scope": NEVER, "answer": 0.0}, "abstained.out_of_scope"),
     ],
-    ids=["answer", "clarify", "nothing to offer", "too unsure to ask", "abstain"],
+    ids=["answer", "clarify", "nothing to offer", "too unsure to ask", "subject not clear", "abstain"],
 )
 def test_the_thresholds_decide(parts: Parts, limits: dict[str, float], outcome: str) -> None:
     assert parts.decider(**limits).decide(UNSEEN, NOW).outcome == outcome

@@ -183,6 +183,17 @@ def test_a_route_to_a_topic_without_entries_offers_nothing(small_release: Releas
     assert choice_ids(reply_with_decision(found, small_release)) == []
 
 
+def test_an_unsure_route_names_no_topic_and_offers_the_nearest(small_release: Release) -> None:
+    reply = reply_with_decision(decision(DecisionKind.ROUTE, "routed.unsure", NO_WILL, RESIGNED), small_release)
+    assert (reply.topic, first_text(reply)) == (None, say("route_unsure"))
+    assert choice_ids(reply) == [f"entry:{NO_WILL}", f"entry:{RESIGNED}", NONE_OF_THESE]
+
+
+def test_an_unsure_route_with_nothing_near_begins_anew(small_release: Release) -> None:
+    found = Decision(DecisionKind.ROUTE, "routed.unsure", (), TOPICS, 0.1, 0.9)
+    assert first_text(reply_with_decision(found, small_release)) == say("route_unsure")
+
+
 @pytest.mark.parametrize(
     ("outcome", "key"), [("abstained.out_of_scope", "abstain"), ("abstained.no_words", "abstain_empty")]
 )
