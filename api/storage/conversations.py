@@ -41,7 +41,6 @@ class ConversationStore:
     """Conversations, turns and feedback in one database."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
         self._session = async_sessionmaker(engine, expire_on_commit=False)
 
     async def create(
