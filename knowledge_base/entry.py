@@ -53,12 +53,13 @@ class Confidence(StrEnum):
 
 
 class LawSource(BaseModel):
-    """An article of a law. `law` is its name in `laws.yml`."""
+    """An article of a law. `law` is its name in `laws.yml`; `claim` is what the entry says on its strength."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     law: Text
     article: ArticleNumber
+    claim: Text | None = None
     checked: date
     confidence: Confidence
 
@@ -70,6 +71,7 @@ class PageSource(BaseModel):
 
     page: Text
     date: datetime.date
+    claim: Text | None = None
     checked: datetime.date
     confidence: Confidence
     url: str | None = None
