@@ -1,7 +1,7 @@
-"""Command line: `python -m knowledge_base lint | build | ask | eval`."""
+"""Command line: `python -m knowledge_base lint | build | ask | eval | citations`."""
 
+import json
 import logging
-from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -9,24 +9,24 @@ from typing import Annotated
 import typer
 
 from knowledge_base.catalogue import CatalogueError, load_catalogue, read_catalogue
+from knowledge_base.citations import list_citations
+from knowledge_base.entry import Entry
 from knowledge_base.evaluation import predict_file
 from knowledge_base.linter import lint
 from knowledge_base.release import Release, ReleaseError, ReleaseStore
 from knowledge_base.replies import reply_with_decision
-from knowledge_base.topics import load_topics
+from knowledge_base.summary import summarise
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="沪法问答知识库")
 
 
 @app.command("lint")
-def lint_command(summary: Annotated[bool, typer.Option(help="只打印各主题的数量")] = False) -> None:
+def lint_command(summary: Annotated[bool, typer.Option(help="先打印各主题的数量")] = False) -> None:
     """检查目录里的每个条目。有问题时退出码为 1。"""
     entries, defects = read_catalogue()
     defects += lint(entries, date.today())
     if summary:
-        counts = Counter(entry.topic for entry in entries)
-        for topic in load_topics():
-            print(f"{topic}\t{counts[topic]}")
+        print(*summarise(entries), sep="\n")
     print(f"条目 {len(entries)}，问法 {sum(len(e.questions) for e in entries)}，问题 {len(defects)}")
     for defect in defects:
         print(defect)
@@ -37,11 +37,7 @@ def lint_command(summary: Annotated[bool, typer.Option(help="只打印各主题�
 @app.command()
 def build() -> None:
     """训练过期的模型，生成发布版。都是新的就什么也不做。"""
-    try:
-        entries = load_catalogue()
-    except CatalogueError as error:
-        typer.echo(f"目录有错，没有生成发布版：\n{error}", err=True)
-        raise typer.Exit(1) from error
+    entries = _read()
     number = ReleaseStore.from_environment().ensure(entries)
     print(f"发布版 {number}，条目 {len(entries)}")
 
@@ -73,6 +69,21 @@ def eval_command(questions: Annotated[Path, typer.Option()], out: Annotated[Path
     """对一个 JSON Lines 文件里的每个问题作出决定，写出预测。"""
     count = predict_file(_load().decider, questions, out)
     print(f"{count} 个问题 -> {out}")
+
+
+@app.command()
+def citations() -> None:
+    """逐条列出条目引用的法律、条文和要点（JSON Lines），供与原文核对。"""
+    for row in list_citations(_read()):
+        print(json.dumps(row, ensure_ascii=False))
+
+
+def _read() -> list[Entry]:
+    try:
+        return load_catalogue()
+    except CatalogueError as error:
+        typer.echo(f"目录有错：\n{error}", err=True)
+        raise typer.Exit(1) from error
 
 
 def _load() -> Release:

@@ -11,7 +11,11 @@ LAWS_FILE = Path(__file__).with_name("laws.yml")
 
 
 class Law(BaseModel):
-    """One law, regulation, judicial interpretation or rule. `version`: day of its present text."""
+    """One law, regulation, judicial interpretation or rule.
+
+    `version` is the day of the text that was checked; `in_force_from` and `in_force_until` are the first and last day
+    on which that text holds, where they matter to an entry.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -19,6 +23,8 @@ class Law(BaseModel):
     title: str
     kind: str
     version: date | None = None
+    in_force_from: date | None = None
+    in_force_until: date | None = None
 
 
 @lru_cache(maxsize=1)
