@@ -1,15 +1,29 @@
 """Cut a normalised text into the features that BM25, the embedding and the router count."""
 
 import re
+from functools import lru_cache
 
-import rjieba
+from rjieba import Jieba
+
+from knowledge_base.lexicon import load_lexicon
 
 _SEGMENT = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
+_TERM_FREQUENCY = 10_000
+"""So frequent that rjieba keeps a term of the lexicon whole."""
+
+
+@lru_cache(maxsize=1)
+def _segmenter() -> Jieba:
+    segmenter = Jieba()
+    for term in load_lexicon().terms:
+        segmenter.add_word(term, _TERM_FREQUENCY, "n")
+    return segmenter
 
 
 def words(text: str) -> list[str]:
-    """Words by rjieba, punctuation left out. `text` is normalised."""
-    return [word for segment in _SEGMENT.findall(text) for word in rjieba.cut(segment)]
+    """Words by rjieba with the legal terms of the lexicon, punctuation left out. `text` is normalised."""
+    segmenter = _segmenter()
+    return [word for segment in _SEGMENT.findall(text) for word in segmenter.cut(segment)]
 
 
 def char_ngrams(text: str, sizes: tuple[int, ...]) -> list[str]:
@@ -24,11 +38,17 @@ def char_ngrams(text: str, sizes: tuple[int, ...]) -> list[str]:
     return grams
 
 
+def concept_terms(text: str) -> list[str]:
+    """The concepts of the lexicon that a text speaks of, in whatever words."""
+    return [f"c:{concept}" for concept in load_lexicon().concepts(text)]
+
+
 def keyword_terms(text: str) -> list[str]:
-    """Terms for BM25: words and character bigrams. A two-character word counts twice, which is wanted."""
-    return [f"w:{word}" for word in words(text)] + char_ngrams(text, (2,))
+    """Terms for BM25: words, character bigrams and concepts. A two-character word counts twice, which is wanted."""
+    return [f"w:{word}" for word in words(text)] + char_ngrams(text, (2,)) + concept_terms(text)
 
 
 def features(text: str) -> list[str]:
-    """Features for the embedding and the router: words, and character 1-, 2- and 3-grams."""
-    return [f"w:{word}" for word in words(text) if len(word) > 1] + char_ngrams(text, (1, 2, 3))
+    """Features for the embedding and the router: words, character 1-, 2- and 3-grams, and concepts."""
+    found = [f"w:{word}" for word in words(text) if len(word) > 1]
+    return found + char_ngrams(text, (1, 2, 3)) + concept_terms(text)

@@ -130,9 +130,9 @@ class Decider:
             return Decision(DecisionKind.ABSTAIN, "abstained.no_words", (), (), 0.0, 0.0)
         belief = self._router.believe(text)
         facets = asked_facets(text)
-        exact = self._index.exact(text)
-        if exact is not None and self.entries[exact].in_force(today):
-            return self._answer([Candidate(exact, 1.0)], belief, 1.0, 1.0, facets, "answered.exact")
+        exact = [entry_id for entry_id in self._index.exact(text) if self.entries[entry_id].in_force(today)]
+        if len(exact) == 1:
+            return self._answer([Candidate(exact[0], 1.0)], belief, 1.0, 1.0, facets, "answered.exact")
 
         hits = [hit for hit in self._search(text) if self.entries[hit.entry_id].in_force(today)][:_CONSIDERED]
         candidates = self._rank(text, hits, belief)

@@ -80,10 +80,9 @@ class Index:
         """Whether sentence vectors take part."""
         return self._vectors is not None
 
-    def exact(self, text: str) -> str | None:
-        """The one entry that has this very question, punctuation aside."""
-        found = self._exact.get(match_key(text), set())
-        return next(iter(found)) if len(found) == 1 else None
+    def exact(self, text: str) -> frozenset[str]:
+        """The entries that have this very question, punctuation aside."""
+        return frozenset(self._exact.get(match_key(text), ()))
 
     def keyword_scores(self, text: str) -> NDArray[np.float32]:
         """BM25 score of every line, shape (lines,)."""

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+from knowledge_base.lexicon import load_lexicon
+
 _SPACE_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
@@ -34,11 +36,14 @@ def clean(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """The form in which questions are matched: `clean`, simplified characters, no spaces inside Chinese, lower case."""
+    """The form in which questions are matched.
+
+    `clean`, simplified characters, no spaces inside Chinese, lower case, sound-alike mistakes put right.
+    """
     text = clean(text)
     for _ in range(_CONVERSIONS):
         text = _traditional_to_simplified().convert(text)
-    return _SPACE_BETWEEN_HAN.sub("", text).lower()
+    return load_lexicon().correct(_SPACE_BETWEEN_HAN.sub("", text).lower())
 
 
 def match_key(text: str) -> str:

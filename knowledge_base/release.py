@@ -25,6 +25,7 @@ from knowledge_base.decision import Decider, Model
 from knowledge_base.embedding import CachedEncoder, Encoder, ModelUnavailableError, SentenceTransformerEncoder
 from knowledge_base.entry import Entry
 from knowledge_base.index import Index, lines_of
+from knowledge_base.lexicon import lexicon_files
 from knowledge_base.progress import progress_printer
 from knowledge_base.router import TopicRouter
 from knowledge_base.situations import load_out_of_scope, load_situations
@@ -99,8 +100,7 @@ class ReleaseStore:
             return self._ensure(entries)
 
     def _ensure(self, entries: Sequence[Entry]) -> int:
-        lines = build_lines(entries, load_situations(), load_out_of_scope())
-        model = self.train(entries, lines)
+        model = self.train(entries)
         digest = _digest([entry.model_dump_json() for entry in entries])
         number = self.current_number()
         if number is not None:
@@ -110,9 +110,15 @@ class ReleaseStore:
                 return number
         return self.build(entries, model)
 
-    def train(self, entries: Sequence[Entry], lines: Sequence[Line]) -> str:
-        """Train embedding, router and ranking for these lines unless they are there. Returns the model's name."""
-        code = [(Path(__file__).with_name(f"{name}.py")).read_text(encoding="utf-8") for name in _TRAINED_BY]
+    def train(self, entries: Sequence[Entry]) -> str:
+        """Train embedding, router and ranking for these entries unless they are there. Returns the model's name.
+
+        An entry and its successor ask the same: only the one that holds today teaches, while the index has both.
+        """
+        entries = [entry for entry in entries if entry.in_force(date.today())]
+        lines = build_lines(entries, load_situations(), load_out_of_scope())
+        sources = [Path(__file__).with_name(f"{name}.py") for name in _TRAINED_BY] + lexicon_files()
+        code = [path.read_text(encoding="utf-8") for path in sources]
         texts = text_lines(entries)
         given, identity = self._given_encoder()
         name = _digest([str(FORMAT), identity, *map(repr, lines), *map(repr, texts), *code])

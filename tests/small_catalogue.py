@@ -23,6 +23,12 @@ EXPIRED = "inheritance.old-will-rule"
 CERTIFICATE = "notary.education-certificate"
 
 
+def law_source(law: str, article: str, **changes: Any) -> LawSource:
+    """An article as a source without a defect; `changes` replaces fields."""
+    fields = {"claim": "说明了条目从这一条取了什么", "checked": CHECKED, "confidence": "verified"}
+    return LawSource.model_validate({"law": law, "article": article} | fields | changes)
+
+
 def make_entry(**changes: Any) -> Entry:
     """An entry without a defect; `changes` replaces fields."""
     fields: dict[str, Any] = {
@@ -41,7 +47,7 @@ def make_entry(**changes: Any) -> Entry:
             "打工半年一分没见着咋整",
             "我在饭店干了大半年，老板一直说下个月结清，现在人都联系不上了，我该找什么地方要回来",
         ],
-        "sources": [LawSource(law="劳动合同法", article="30", checked=CHECKED, confidence="verified")],
+        "sources": [law_source("劳动合同法", "30")],
         "next": [f"entry:{DISMISSED}", "guide:legal_aid_check"],
         "office": "公共法律服务管理处",
         "valid_from": date(2008, 1, 1),
@@ -68,8 +74,8 @@ def _labour_entries() -> list[Entry]:
         next=[f"entry:{WAGES}"],
         confusable={RESIGNED: "自己提出离职的"},
         sources=[
-            LawSource(law="劳动合同法", article="46", checked=CHECKED, confidence="verified"),
-            LawSource(law="劳动合同法", article="47", checked=date(2026, 7, 1), confidence="verified"),
+            law_source("劳动合同法", "46"),
+            law_source("劳动合同法", "47", checked=date(2026, 7, 1)),
         ],
     )
     resigned = make_entry(
@@ -116,9 +122,10 @@ def _inheritance_entries() -> list[Entry]:
             "兄弟姐妹争老人的房子",
             "我父亲上个月突然去世，什么都没有交代，家里有一套房子和一些存款，我和妈妈还有妹妹怎么分",
         ],
-        sources=[LawSource(law="民法典", article="1127", checked=CHECKED, confidence="verified")],
+        sources=[law_source("民法典", "1127")],
         next=[f"entry:{OWN_WILL}"],
         confusable={OWN_WILL: "想自己写遗嘱的"},
+        valid_from=date(2021, 1, 1),
     )
     own_will = make_entry(
         id=OWN_WILL,
@@ -135,9 +142,10 @@ def _inheritance_entries() -> list[Entry]:
             "打印出来签名的遗嘱行不行",
             "我外婆生前在一张纸上写了房子留给我，只有她签的名字，舅舅说这个不算数，到底有没有用",
         ],
-        sources=[LawSource(law="民法典", article="1134", checked=CHECKED, confidence="verified")],
+        sources=[law_source("民法典", "1134")],
         next=[],
         confusable={NO_WILL: "没有遗嘱的"},
+        valid_from=date(2021, 1, 1),
     )
     expired = make_entry(
         id=EXPIRED,
@@ -145,7 +153,7 @@ def _inheritance_entries() -> list[Entry]:
         title="公证遗嘱效力优先的老规定",
         answer="2021年1月1日以前，公证遗嘱优先。",
         questions=["公证遗嘱最优先吗", "几份遗嘱听哪份老规定", "公证遗嘱优先的老规定"],
-        sources=[LawSource(law="民法典", article="1142", checked=CHECKED, confidence="verified")],
+        sources=[law_source("民法典", "1142")],
         next=[],
         valid_from=date(1985, 10, 1),
         valid_until=date(2020, 12, 31),
@@ -177,10 +185,11 @@ def _certificate() -> Entry:
             "我儿子九月去英国读研，学校要毕业证学位证公证加翻译，他人在北京，我替他去公证处行不行",
         ],
         sources=[
-            LawSource(law="公证法", article="11", checked=CHECKED, confidence="verified"),
+            law_source("公证法", "11"),
             PageSource(
                 page="上海市司法局网站公证办事指南",
                 date=date(2021, 4, 1),
+                claim="学历公证收费按公证处公示的价格",
                 checked=date(2026, 6, 1),
                 confidence="page",
                 url="https://example.org/notary",

@@ -81,6 +81,11 @@ def load_lexicon() -> Lexicon:
     return read_lexicon(LEXICON_DIR)
 
 
+def lexicon_files() -> list[Path]:
+    """Everything a trained model depends on through the lexicon: its data and this module."""
+    return sorted(path for path in LEXICON_DIR.rglob("*") if path.suffix in {".py", ".tsv", ".txt"})
+
+
 def read_lexicon(folder: Path) -> Lexicon:
     """Read all files of a folder.
 

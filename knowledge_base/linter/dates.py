@@ -43,5 +43,3 @@ def check_review(entries: Sequence[Entry], today: date) -> Iterator[Defect]:
             yield Defect(entry.id, "review", f"复核期限 {entry.review_by} 已过")
         if entry.valid_until is not None and entry.valid_until < today:
             yield Defect(entry.id, "validity", f"有效期到 {entry.valid_until}，已过")
-        if entry.valid_until is not None and entry.review_by > entry.valid_until:
-            yield Defect(entry.id, "review", "复核期限晚于有效期")

@@ -4,6 +4,7 @@ import json
 import logging
 import shutil
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from knowledge_base.decision import Context, Decider
 from knowledge_base.embedding import SentenceTransformerEncoder, Vectors
 from knowledge_base.release import EmbeddingChoice, Release, ReleaseError, ReleaseStore
 from tests.knowledge_base.conftest import save_foreign_model
-from tests.small_catalogue import CERTIFICATE, TODAY, WAGES, make_entry, small_entries, small_lines
+from tests.small_catalogue import CERTIFICATE, TODAY, WAGES, make_entry, small_entries
 from tests.small_release import make_store, train_small
 
 NOW = Context(today=TODAY)
@@ -88,8 +89,17 @@ def test_new_lines_train_a_new_model(store: ReleaseStore) -> None:
 
 
 def test_the_same_lines_do_not_train_again(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    train_small(monkeypatch)
     monkeypatch.setattr("knowledge_base.embedding_training.train_embedding", lambda *_: pytest.fail("trained again"))
-    assert store.train(small_entries(), small_lines()) == model_of(store)
+    assert store.train(small_entries()) == model_of(store)
+
+
+def test_an_entry_that_does_not_hold_today_teaches_nothing(
+    store: ReleaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_small(monkeypatch)
+    successor = make_entry(id="labour.later-law", valid_from=date(2999, 1, 1))
+    assert store.train([*small_entries(), successor]) == model_of(store)
 
 
 def test_a_published_edit_embeds_only_what_changed(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,9 +189,12 @@ def test_the_vectors_are_those_of_the_foreign_model(foreign_store: ReleaseStore,
     assert manifest_of(foreign_store)["encoder"] == SentenceTransformerEncoder.load(str(foreign_model)).name
 
 
-def test_another_query_instruction_is_another_model(foreign_store: ReleaseStore, foreign_model: Path) -> None:
+def test_another_query_instruction_is_another_model(
+    foreign_store: ReleaseStore, foreign_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_small(monkeypatch)
     other = ReleaseStore(foreign_store.folder, EmbeddingChoice(str(foreign_model), "检索："))
-    assert other.train(small_entries(), small_lines()) != model_of(foreign_store)
+    assert other.train(small_entries()) != model_of(foreign_store)
 
 
 def test_the_environment_names_folder_and_embedding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,23 +5,32 @@ from typing import Any
 
 import pytest
 
-from knowledge_base.entry import Facet, LawSource
-from knowledge_base.linter import (
-    MAX_ANSWER,
-    MAX_FACET,
-    MAX_FIRST_SENTENCE,
-    MAX_SENTENCE,
-    MAX_TITLE,
-    content_words,
-    lint,
-    sentences,
-    shared_skeleton,
-)
-from tests.small_catalogue import CHECKED, DISMISSED, NO_WILL, TODAY, make_entry, small_entries
+from knowledge_base.entry import Facet, PageSource
+from knowledge_base.linter import lint
+from knowledge_base.linter.sources import MAX_CLAIM
+from knowledge_base.linter.wording import MAX_ANSWER, MAX_FACET, MAX_FIRST_SENTENCE, MAX_SENTENCE, MAX_TITLE
+from knowledge_base.pages import Page
+from tests.small_catalogue import CHECKED, TODAY, law_source, make_entry, small_entries
 
 GOOD_QUESTIONS = make_entry().questions
 LONG_ANSWER = "可以先向劳动保障监察机构投诉。" * 20
+PAGES = {
+    "公开的办事指南": Page(name="公开的办事指南", date=date(2024, 1, 1), mark="P"),
+    "别处转述": Page(name="别处转述", date=date(2024, 1, 1), mark="3P"),
+    "上海市司法局网站公证办事指南": Page(name="上海市司法局网站公证办事指南", date=date(2021, 4, 1), mark="P"),
+}
 ONE_TEMPLATE = [f"请问我要办{what}公证需要什么材料" for what in ("出生", "学历", "结婚", "死亡", "亲属", "委托")]
+
+
+@pytest.fixture(autouse=True)
+def _register_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge_base.linter.sources.load_pages", lambda: PAGES)
+
+
+def page(name: str = "公开的办事指南", **changes: Any) -> PageSource:
+    """A page as a source without a defect; `changes` replaces fields."""
+    fields = {"date": date(2024, 1, 1), "claim": "可以网上预约", "checked": CHECKED, "confidence": "page"}
+    return PageSource.model_validate({"page": name} | fields | changes)
 
 
 def alone(**changes: Any) -> list[str]:
@@ -44,10 +53,22 @@ def test_siblings_that_refer_to_each_other_have_no_defect() -> None:
     [
         ({"topic": "不存在的主题"}, "topic"),
         ({"id": "notary.unpaid-wages"}, "id"),
-        ({"sources": [LawSource(law="没有这部法", article="1", checked=CHECKED, confidence="verified")]}, "law"),
+        ({"sources": [law_source("没有这部法", "1")]}, "law"),
+        ({"sources": [law_source("劳动合同法", "30", claim=None)]}, "claim"),
+        ({"sources": [law_source("劳动合同法", "30", claim="工" * (MAX_CLAIM + 1))]}, "claim"),
+        ({"sources": [page("没有登记的网页")]}, "page"),
+        ({"sources": [page(date=date(2024, 1, 2))]}, "page"),
+        ({"sources": [page("别处转述")]}, "unverified"),
+        ({"sources": [page(confidence="verified")]}, "unverified"),
+        ({"answer": "可以投诉。投诉电话62345678。"}, "phone"),
+        ({"facets": {Facet.WHERE: "打12333问。"}}, "phone"),
+        ({"answer": "可以投诉。一年内提出[GK]。"}, "unverified"),
+        ({"urgent": True, "answer": "可以投诉，也可以申请劳动仲裁。"}, "urgent"),
         ({"review_by": date(2026, 7, 16)}, "review"),
         ({"next": ["entry:labour.gone"]}, "next"),
         ({"next": ["guide:no_such_guide"]}, "next"),
+        ({"next": ["entry:labour.unpaid-wages"]}, "next"),
+        ({"confusable": {"labour.unpaid-wages": "就是自己"}}, "confusable"),
         ({"confusable": {"labour.gone": "不存在的"}}, "confusable"),
         ({"kind": "service"}, "facets"),
         ({"title": "拖欠工资" * 6 + "啊"}, "length"),
@@ -89,55 +110,3 @@ def test_a_bad_entry_breaks_exactly_this_rule(changes: dict[str, Any], rule: str
 )
 def test_what_stands_just_inside_a_limit_is_fine(changes: dict[str, Any]) -> None:
     assert alone(**changes) == []
-
-
-def test_an_id_used_twice() -> None:
-    assert "id" in [defect.rule for defect in lint([make_entry(next=[]), make_entry(next=[])], TODAY)]
-
-
-@pytest.mark.parametrize(
-    ("question", "rule"),
-    [("公司拖欠工资找谁？", ["same-question"]), ("公司拖欠工资找谁呀", ["same-question"]), ("公司欠薪找谁", [])],
-    ids=["punctuation aside the same", "one particle more", "only alike"],
-)
-def test_the_same_question_under_two_entries(question: str, rule: list[str]) -> None:
-    entries = {entry.id: entry for entry in small_entries()}
-    other = entries[NO_WILL].model_copy(update={"next": [], "confusable": {}})
-    other = other.model_copy(update={"questions": [*other.questions, question]})
-    assert [defect.rule for defect in lint([make_entry(next=[]), other], TODAY)] == rule
-
-
-def test_the_same_question_names_both_entries() -> None:
-    other = make_entry(id=DISMISSED, title="被辞退怎么办", next=[], questions=GOOD_QUESTIONS)
-    defect = next(d for d in lint([make_entry(next=[]), other], TODAY) if d.rule == "same-question")
-    assert {make_entry().id, DISMISSED} <= {defect.where, *defect.message.split()}
-
-
-def test_an_answer_of_punctuation_alone_is_told_and_does_not_crash() -> None:
-    assert alone(answer="。") != []
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("一。二！三？四；五\n六", list("一二三四五六")), ("一。\n二", ["一", "二"]), ("没有句号", ["没有句号"])],
-)
-def test_sentences(text: str, expected: list[str]) -> None:
-    assert sentences(text) == expected
-
-
-def test_content_words_leave_question_words_out() -> None:
-    assert content_words("公司怎么办，什么") == {"公司"}
-
-
-@pytest.mark.parametrize(
-    ("questions", "share"),
-    [
-        ([], 0.0),
-        (["短的一样", "短的一样"], 0.0),
-        (["请问出生公证要什么材料", "请问学历公证要什么材料"], 0.0),
-        (["请问一下出生公证要什么材料", "请问一下学历公证要什么材料", "完全不同的另外一种说法"], 2 / 3),
-        (["请问一下出生公证要什么材料？", "请问一下，学历公证要什么材料"], 1.0),
-    ],
-)
-def test_shared_skeleton(questions: list[str], share: float) -> None:
-    assert shared_skeleton(questions) == pytest.approx(share)
