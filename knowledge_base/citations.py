@@ -12,11 +12,14 @@ def list_citations(entries: Iterable[Entry]) -> Iterator[dict[str, str]]:
     """
     for entry in entries:
         for source in entry.sources:
-            is_law = isinstance(source, LawSource)
+            if isinstance(source, LawSource):
+                law, article = source.law, source.article
+            else:
+                law, article = source.page, source.date.isoformat()
             yield {
                 "entry": entry.id,
-                "law": source.law if is_law else source.page,
-                "article": source.article if is_law else source.date.isoformat(),
+                "law": law,
+                "article": article,
                 "claim": source.claim or "",
                 "checked": source.checked.isoformat(),
                 "confidence": source.confidence.value,

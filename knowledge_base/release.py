@@ -20,19 +20,28 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.corpus import Line, build_lines, text_lines
+from knowledge_base.corpus import build_lines, text_lines
 from knowledge_base.decision import Decider, Model
 from knowledge_base.embedding import CachedEncoder, Encoder, ModelUnavailableError, SentenceTransformerEncoder
 from knowledge_base.entry import Entry
 from knowledge_base.index import Index, lines_of
 from knowledge_base.lexicon import lexicon_files
-from knowledge_base.progress import progress_printer
 from knowledge_base.router import TopicRouter
 from knowledge_base.situations import load_out_of_scope, load_situations
 
 FORMAT = 3
 """Raised when what is stored, or how it is trained, changes."""
-_TRAINED_BY = ("analysis", "corpus", "embedding_training", "index", "normalise", "ranking", "router", "training")
+_TRAINED_BY = (
+    "analysis",
+    "corpus",
+    "embedding_training",
+    "index",
+    "model_training",
+    "normalise",
+    "ranking",
+    "router",
+    "training",
+)
 _HOME_MADE, _KEYWORDS_ONLY = "home-made", "keywords-only"
 _log = logging.getLogger(__name__)
 
@@ -72,9 +81,11 @@ class EmbeddingChoice:
 class ReleaseStore:
     """Builds and loads releases under a folder."""
 
-    def __init__(self, folder: Path, embedding: EmbeddingChoice | None = None) -> None:
+    def __init__(self, folder: Path, embedding: EmbeddingChoice | None = None, workers: int = 1) -> None:
+        """`workers` is how many processes train side by side."""
         self.folder = folder
         self.embedding = embedding or EmbeddingChoice()
+        self.workers = workers
 
     @classmethod
     def from_environment(cls) -> "ReleaseStore":
@@ -82,7 +93,8 @@ class ReleaseStore:
         embedding = EmbeddingChoice(
             os.environ.get("HUFA_EMBEDDING_MODEL", ""), os.environ.get("HUFA_EMBEDDING_QUERY_INSTRUCTION", "")
         )
-        return cls(Path(os.environ.get("HUFA_KNOWLEDGE_DIR", "var/knowledge")), embedding)
+        cores = len(os.sched_getaffinity(0))
+        return cls(Path(os.environ.get("HUFA_KNOWLEDGE_DIR", "var/knowledge")), embedding, cores)
 
     def current_number(self) -> int | None:
         """The number that is served, or None before the first build."""
@@ -125,24 +137,13 @@ class ReleaseStore:
         target = self.folder / "models" / name
         if target.exists():
             return name
-        from knowledge_base.embedding_training import save_embedding, train_embedding
-        from knowledge_base.training import train_models
+        from knowledge_base.model_training import Given, HomeMade, train_model  # training libraries load slowly
 
-        def encoder_for_fold(training: Sequence[Line]) -> Encoder:
-            if given is not None:
-                return given
-            return SentenceTransformerEncoder(train_embedding([*training, *texts]), "fold", from_features=True)
-
+        factory: Given | HomeMade | None = None
+        if identity != _KEYWORDS_ONLY:
+            factory = Given(given) if given is not None else HomeMade(tuple(texts))
         with _folder_in_making(target) as folder:
-            if identity == _HOME_MADE:
-                embedding = train_embedding([*lines, *texts], progress=progress_printer("训练向量模型"))
-                save_embedding(embedding, folder / "embedding")
-            TopicRouter.train(lines).save(folder)
-            factory = None if identity == _KEYWORDS_ONLY else encoder_for_fold
-            models = train_models(entries, lines, factory, progress_printer("校准把握程度"))
-            _write_json(folder / "keywords.json", models.keywords.to_dict())
-            if models.hybrid:
-                _write_json(folder / "hybrid.json", models.hybrid.to_dict())
+            train_model(folder, entries, lines, factory, self.workers)
         return name
 
     def build(self, entries: Sequence[Entry], model: str) -> int:

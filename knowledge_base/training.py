@@ -5,7 +5,8 @@ question is asked twice: of the whole catalogue without that line, and of the ca
 model also learns what "no entry answers this" looks like.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,28 +87,55 @@ class TrainedModels:
     keywords: Model
 
 
+@dataclass(frozen=True)
+class _Fold:
+    """What one fold's held-out lines found, asked with vectors and keywords together and with keywords alone."""
+
+    hybrid: list[_Asked]
+    keywords: list[_Asked]
+
+
+def _run_fold(
+    indexed: list[IndexedLine],
+    training: Sequence[Line],
+    held_out: Sequence[Line],
+    make_encoder: EncoderFactory | None,
+) -> _Fold:
+    router = TopicRouter.train(training)
+    keywords = list(_ask(held_out, Index(indexed, None), None, router))
+    if make_encoder is None:
+        return _Fold([], keywords)
+    encoder = make_encoder(training)
+    return _Fold(list(_ask(held_out, _index(indexed, encoder), encoder, router)), keywords)
+
+
 def train_models(
     entries: Sequence[Entry],
     lines: Sequence[Line],
     make_encoder: EncoderFactory | None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> TrainedModels:
     """Train the candidate and scope models of both kinds and derive their thresholds.
 
-    `make_encoder` makes the encoder for a fold from the lines it may see (a given model ignores them).
+    `make_encoder` makes the encoder for a fold from the lines it may see (a given model ignores them). With an
+    `executor` the folds run side by side, and `make_encoder` must be something that can be pickled.
     """
     topic_of = {entry.id: entry.topic for entry in entries}
     indexed = lines_of(entries)
-    hybrid: list[_Asked] = []
-    keywords: list[_Asked] = []
-    for fold, (training, held_out) in enumerate(_splits(lines)):
-        router = TopicRouter.train(training)
-        keywords += _ask(held_out, Index(indexed, None), None, router)
-        if make_encoder:
-            encoder = make_encoder(training)
-            hybrid += _ask(held_out, _index(indexed, encoder), encoder, router)
+    jobs = [(indexed, training, held_out, make_encoder) for training, held_out in _splits(lines)]
+    results: Iterable[_Fold]
+    if executor:
+        results = (future.result() for future in [executor.submit(_run_fold, *job) for job in jobs])
+    else:
+        results = (_run_fold(*job) for job in jobs)
+    folds = []
+    for fold in results:
+        folds.append(fold)
         if progress:
-            progress(fold + 1, FOLDS)
+            progress(len(folds), FOLDS)
+    hybrid = [asked for fold in folds for asked in fold.hybrid]
+    keywords = [asked for fold in folds for asked in fold.keywords]
     return TrainedModels(_fit(hybrid, topic_of) if hybrid else None, _fit(keywords, topic_of))
 
 

@@ -52,7 +52,7 @@ def test_a_row_without_two_columns_is_told(folder: Path, row: str) -> None:
 
 def test_an_expression_with_two_concepts_is_told(folder: Path) -> None:
     (folder / "expressions" / "b.tsv").write_text("老板跑路\t欠薪\n", encoding="utf-8")
-    with pytest.raises(LexiconError, match="老板跑路.*两个概念"):
+    with pytest.raises(LexiconError, match=r"老板跑路.*两个概念"):
         read_lexicon(folder)
 
 

@@ -90,7 +90,7 @@ def test_new_lines_train_a_new_model(store: ReleaseStore) -> None:
 
 def test_the_same_lines_do_not_train_again(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
     train_small(monkeypatch)
-    monkeypatch.setattr("knowledge_base.embedding_training.train_embedding", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr("knowledge_base.model_training.train_embedding", lambda *_: pytest.fail("trained again"))
     assert store.train(small_entries()) == model_of(store)
 
 
@@ -120,7 +120,7 @@ def test_a_training_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: 
         raise RuntimeError("out of memory")
 
     train_small(monkeypatch)
-    monkeypatch.setattr("knowledge_base.embedding_training.train_embedding", breaks)
+    monkeypatch.setattr("knowledge_base.model_training.train_embedding", breaks)
     store = ReleaseStore(tmp_path)
     with pytest.raises(RuntimeError, match="out of memory"):
         store.ensure(small_entries())

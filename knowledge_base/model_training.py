@@ -1,0 +1,82 @@
+"""Train a model: embedding, topic router and decision models, side by side where there are several cores."""
+
+import json
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge_base.corpus import Line
+from knowledge_base.embedding import Encoder, SentenceTransformerEncoder
+from knowledge_base.embedding_training import save_embedding, train_embedding
+from knowledge_base.entry import Entry
+from knowledge_base.progress import progress_printer
+from knowledge_base.router import TopicRouter
+from knowledge_base.training import EncoderFactory, train_models
+
+
+@dataclass(frozen=True)
+class HomeMade:
+    """Trains the project's own embedding for each fold; `texts` are the sentences of the answers."""
+
+    texts: tuple[Line, ...]
+
+    def __call__(self, training: Sequence[Line]) -> Encoder:
+        """The encoder of a fold that may see these lines."""
+        return SentenceTransformerEncoder(train_embedding([*training, *self.texts]), "fold", from_features=True)
+
+
+@dataclass(frozen=True)
+class Given:
+    """Answers every fold with the deployer's encoder."""
+
+    encoder: Encoder
+
+    def __call__(self, training: Sequence[Line]) -> Encoder:  # noqa: ARG002
+        """The given encoder, whatever the fold."""
+        return self.encoder
+
+
+def train_model(
+    folder: Path, entries: Sequence[Entry], lines: Sequence[Line], make_encoder: EncoderFactory | None, workers: int
+) -> None:
+    """Train everything a release rests on and write it into a folder.
+
+    `workers` processes work side by side; a given encoder is never sent to another process. The result does not depend
+    on their number.
+    """
+    with _executor(workers if isinstance(make_encoder, HomeMade) else 1) as executor:
+        if executor:
+            parts = executor.submit(_train_parts, folder, lines, make_encoder)
+            models = train_models(entries, lines, make_encoder, progress_printer("校准把握程度"), executor)
+            parts.result()
+        else:
+            _train_parts(folder, lines, make_encoder)
+            models = train_models(entries, lines, make_encoder, progress_printer("校准把握程度"))
+    _write_json(folder / "keywords.json", models.keywords.to_dict())
+    if models.hybrid:
+        _write_json(folder / "hybrid.json", models.hybrid.to_dict())
+
+
+def _train_parts(folder: Path, lines: Sequence[Line], make_encoder: EncoderFactory | None) -> None:
+    """The embedding, where it is home-made, and the router."""
+    if isinstance(make_encoder, HomeMade):
+        progress = progress_printer("训练向量模型")
+        save_embedding(train_embedding([*lines, *make_encoder.texts], progress=progress), folder / "embedding")
+    TopicRouter.train(lines).save(folder)
+
+
+@contextmanager
+def _executor(workers: int) -> Iterator[Executor | None]:
+    """A pool of new processes (a forked copy of a process with threads may hang), or None for one worker."""
+    if workers < 2:
+        yield None
+        return
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield pool
+
+
+def _write_json(path: Path, data: object) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
