@@ -17,7 +17,6 @@ from knowledge_base.topics import load_topics
 from knowledge_base.wording import load_wording
 
 ROOT = Path(__file__).parents[2]
-LEAST_ENTRIES = 100
 _SAYING = {"say", "reply_with_wording"}
 """The functions whose first argument is a wording key."""
 
@@ -34,10 +33,6 @@ def test_lint_finds_no_defect(entries: list[Entry]) -> None:
     """As of the day it was last checked: `make lint` watches the review deadlines."""
     last_checked = max(source.checked for entry in entries for source in entry.sources)
     assert [str(defect) for defect in lint(entries, last_checked)] == []
-
-
-def test_there_are_enough_entries(entries: list[Entry]) -> None:
-    assert len(entries) >= LEAST_ENTRIES
 
 
 def test_every_topic_has_entries(entries: list[Entry]) -> None:
