@@ -27,7 +27,7 @@ TRAPS = [
     (r"10\.93万", "1[—至到-]10月|1月到10月|前10个月|1至10月", r"全年10\.93"),
     (r"78\.5%", "非诉|调解", r"法院.{0,6}78\.5"),
     (r"170余?万", "三大平台|网络.{0,8}热线", r"热线.{0,4}170|12348.{0,4}170"),
-    (r"三个一", "初步", r"已经全面实现"),
+    (r"三个一|一个窗口、一支队伍", "初步", r"已经全面实现"),
 ]
 
 
@@ -52,7 +52,7 @@ def coverage() -> dict[int, list[str]]:
 
 def test_every_row_of_the_report_has_entries() -> None:
     rows = coverage()
-    assert sorted(rows) == list(range(1, ROWS + 1))
+    assert set(range(1, ROWS + 1)) <= set(rows)
     assert [number for number, ids in rows.items() if not ids] == []
 
 
