@@ -12,7 +12,7 @@ from knowledge_base.lexicon import LEXICON_DIR, Lexicon, LexiconError, PhraseFin
 from knowledge_base.normalise import normalise
 from knowledge_base.situations import load_situations
 
-ABUSE = frozenset("操妈逼屌婊贱")
+ABUSE = ("操你", "妈的", "傻逼", "屌", "婊", "贱", "狐狸精", "拖油瓶", "劳改犯", "疯人院", "瘪三", "戆")
 LEAST_EXPRESSIONS, LEAST_TERMS, LEAST_SOUND_ALIKES = 1500, 300, 100
 
 SMALL = Lexicon(
@@ -132,7 +132,7 @@ def test_concepts_are_words_of_the_catalogue() -> None:
 
 
 def test_no_abuse() -> None:
-    assert [e for e in load_lexicon().expressions if ABUSE & set(e)] == []
+    assert [e for e in load_lexicon().expressions if any(word in e for word in ABUSE)] == []
 
 
 def test_correcting_twice_changes_nothing_more() -> None:
