@@ -15,7 +15,7 @@ from knowledge_base.entry import Entry, LawSource
 from knowledge_base.linter.text import bigrams, meet, sentences, shown_texts, similar_pairs
 
 SAME_CLAIM, SAME_SENTENCE = 0.75, 0.85
-_UNIT = "个工作日|工作日|个月|月|周|星期|日|天|年|岁|小时|元|万元|倍|人|次|%|成|级"
+_UNIT = "个工作日|工作日|个月|月|周|星期|日|天|年|岁|小时|元|万元|倍|人|次(?!性)|%|成|级"
 _NUMBER = re.compile(rf"(\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)(?=(?:{_UNIT}))")
 _MASK = "＃"
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
