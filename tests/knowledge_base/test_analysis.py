@@ -1,5 +1,7 @@
 """What BM25, the embedding and the router count in a text."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,16 @@ def test_char_ngrams(text: str, sizes: tuple[int, ...], expected: list[str]) -> 
 
 
 def test_a_word_of_two_characters_counts_twice_for_keywords() -> None:
-    assert sorted(keyword_terms("工资")) == ["w:工资", "工资"]
+    assert sorted(keyword_terms("桌子")) == ["w:桌子", "桌子"]
+
+
+@pytest.mark.parametrize("count", [keyword_terms, features])
+def test_an_expression_adds_its_concept_and_keeps_its_words(count: Callable[[str], list[str]]) -> None:
+    assert {"c:起诉", "官司"} <= set(count("打官司"))
+
+
+def test_legal_terms_stay_whole() -> None:
+    assert "意定监护" in words("我要办意定监护公证")
 
 
 def test_features_have_no_word_of_one_character() -> None:
