@@ -2,6 +2,8 @@
 
 import yaml
 
+from knowledge_base.catalogue import load_catalogue
+from knowledge_base.entry import LawSource
 from knowledge_base.laws import LAWS_FILE, full_title, load_laws
 
 
@@ -21,3 +23,8 @@ def test_no_title_has_marks_of_its_own() -> None:
 def test_no_short_name_stands_twice() -> None:
     names = [row["name"] for row in yaml.safe_load(LAWS_FILE.read_text(encoding="utf-8"))]
     assert sorted(names) == sorted(set(names))
+
+
+def test_every_registered_law_is_cited() -> None:
+    cited = {source.law for entry in load_catalogue() for source in entry.sources if isinstance(source, LawSource)}
+    assert set(load_laws()) - cited == set()
