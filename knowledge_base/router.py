@@ -22,6 +22,8 @@ from knowledge_base.corpus import OUT_OF_SCOPE, Line
 
 _INVERSE_REGULARISATION = 10.0
 _MAX_ITERATIONS = 60
+_MIN_COUNT = 3
+"""Features that fewer lines have are left out: half of all, and they measure as nothing but time."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class TopicRouter:
     @classmethod
     def train(cls, lines: Sequence[Line]) -> "TopicRouter":
         """Train on all lines. Deterministic."""
-        vectoriser = TfidfVectorizer(analyzer=features, sublinear_tf=True, min_df=2, dtype=np.float32)
+        vectoriser = TfidfVectorizer(analyzer=features, sublinear_tf=True, min_df=_MIN_COUNT, dtype=np.float32)
         matrix = vectoriser.fit_transform([line.text for line in lines])
         model = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=_MAX_ITERATIONS, tol=1e-3)
         with warnings.catch_warnings():
