@@ -1,13 +1,15 @@
 """Thresholds from held-out data, and that held-out lines really are held out."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.corpus import Line
+from knowledge_base import training
+from knowledge_base.corpus import OUT_OF_SCOPE, Line
 from knowledge_base.decision import Model
 from knowledge_base.embedding import Encoder, Vectors
 from knowledge_base.ranking import CANDIDATE_FEATURES, SCOPE_FEATURES
@@ -107,15 +109,30 @@ def test_every_line_is_held_out_exactly_once(folds: _Folds) -> None:
 
 def test_the_wordings_of_a_situation_are_held_out_together(folds: _Folds) -> None:
     situations = [line for line in small_lines() if line.entry_id is None]
-    for training in folds.trained_on:
-        held_out = {line.cluster for line in situations if line not in training}
-        assert held_out.isdisjoint(line.cluster for line in training)
+    for seen in folds.trained_on:
+        held_out = {line.cluster for line in situations if line not in seen}
+        assert held_out.isdisjoint(line.cluster for line in seen)
 
 
 def test_the_questions_of_an_entry_are_held_out_one_by_one(folds: _Folds) -> None:
     entries = {line.entry_id for line in small_lines() if line.entry_id}
-    for training in folds.trained_on:
-        assert entries == {line.entry_id for line in training if line.entry_id}
+    for seen in folds.trained_on:
+        assert entries == {line.entry_id for line in seen if line.entry_id}
+
+
+def test_a_fold_asks_every_line_out_of_scope_and_a_sample_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "_MOST_ASKED", {"entry": 3, "situation": 2})
+    asked = training._sample(small_lines())
+    outside = [line for line in small_lines() if line.topic == OUT_OF_SCOPE]
+    assert [line for line in asked if line.topic == OUT_OF_SCOPE] == outside
+    assert sum(line.entry_id is not None for line in asked) == 3
+    assert sum(line.entry_id is None and line.topic != OUT_OF_SCOPE for line in asked) == 2
+
+
+def test_folds_side_by_side_give_the_same_model(model: Model) -> None:
+    with ThreadPoolExecutor(2) as executor:
+        models = train_models(small_entries(), small_lines(), _Folds(), executor=executor)
+    assert models.hybrid == model
 
 
 def test_training_twice_gives_the_same_model(model: Model) -> None:
