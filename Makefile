@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 
-.PHONY: help run test setup train lint types bench eval clean
+.PHONY: help run test setup train lint types bench eval compare clean
 
 help: ## 列出命令
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -35,8 +35,11 @@ bench: ## 吞吐和延迟，与裸 Rasa 同一次运行相比
 	@deploy/train.sh
 	@. deploy/environment.sh && $(PYTHON) -m tests.bench.throughput
 
-eval: ## 用自己的留出问题评估
-	@$(PYTHON) -m tests.evaluation.report
+eval: ## 用自己的留出问题评估（ARGS="--html FILE" 等，见 python -m knowledge_base eval --help）
+	@. deploy/environment.sh && $(PYTHON) -m knowledge_base eval $(ARGS)
+
+compare: ## 与其他做法在同一批问题上比较（ARGS="--without-rasa" 等，见 --help）
+	@$(PYTHON) -m tests.compare $(ARGS)
 
 clean: ## 删除环境、模型和数据
 	rm -rf .venv .venv-rasa var

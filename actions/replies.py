@@ -21,10 +21,15 @@ Events = list[dict[str, Any]]
 
 
 def _context(tracker: Tracker) -> Context:
-    """What the pipeline sent along with the message: the entry the citizen saw last."""
-    metadata = tracker.latest_message.get("metadata") or {}
-    last = metadata.get("last_entry_id")
-    return Context(last_entry_id=last if isinstance(last, str) else None, today=date.today())
+    """What the pipeline sent along with the message: where the conversation stands."""
+    sent = tracker.latest_message.get("metadata") or {}
+    entry, question, abstained = (sent.get(name) for name in ("last_entry_id", "last_question", "abstained_before"))
+    return Context(
+        last_entry_id=entry if isinstance(entry, str) else None,
+        today=date.today(),
+        last_question=question if isinstance(question, str) else None,
+        abstained_before=abstained if isinstance(abstained, int) else 0,
+    )
 
 
 def _send(dispatcher: CollectingDispatcher, reply: Reply) -> Events:
@@ -46,7 +51,9 @@ class AnswerAction(Action):
         """Answer, clarify, route or abstain."""
         release = self._releases.get()
         text = str(tracker.latest_message.get("text") or "")
-        return _send(dispatcher, reply_with_decision(release.decider.decide(text, _context(tracker)), release))
+        context = _context(tracker)
+        decision = release.decider.decide(text, context)
+        return _send(dispatcher, reply_with_decision(decision, release, context.abstained_before))
 
 
 class ChooseAction(Action):
@@ -60,7 +67,7 @@ class ChooseAction(Action):
         return "action_choose"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """The entity `target` is `entry:<id>` or `say:<wording>`."""
+        """The entity `target` is `entry:<id>`, `topic:<name>` or `say:<wording>`."""
         target = next(iter(tracker.get_latest_entity_values("target")), "")
         return _send(dispatcher, reply_to_choice(str(target), self._releases.get()))
 

@@ -6,7 +6,7 @@ _SALT = "hufa.choice"
 
 
 class ChoiceSigner:
-    """Turns `entry:<id>` or `say:<wording>` into an opaque id and back."""
+    """Turns `entry:<id>`, `topic:<name>` or `say:<wording>` into an opaque id and back."""
 
     def __init__(self, secret_key: str) -> None:
         self._serializer = URLSafeSerializer(secret_key, salt=_SALT)

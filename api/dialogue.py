@@ -90,7 +90,7 @@ class Dialogue:
         if not message:
             return self._without_rasa(text, target, context)
         try:
-            return _read(await self._rasa.send(sender, message, {"last_entry_id": context.last_entry_id}))
+            return _read(await self._rasa.send(sender, message, _metadata(context)))
         except DialogueUnavailableError as error:
             DIALOGUE_FAILURES.labels(error.reason).inc()
             _log.warning("dialogue unavailable (%s), answering from the catalogue alone", error.reason)
@@ -102,7 +102,16 @@ class Dialogue:
         release = self._releases.get()
         if target:
             return reply_to_choice(target, release)
-        return reply_with_decision(release.decider.decide(text, context), release)
+        return reply_with_decision(release.decider.decide(text, context), release, context.abstained_before)
+
+
+def _metadata(context: Context) -> dict[str, Any]:
+    """Where the conversation stands, as the actions read it; they take the day from their own clock."""
+    return {
+        "last_entry_id": context.last_entry_id,
+        "last_question": context.last_question,
+        "abstained_before": context.abstained_before,
+    }
 
 
 def _read(uttered: list[Any]) -> Reply:

@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,12 +12,23 @@ from knowledge_base.catalogue import CatalogueError, load_catalogue, read_catalo
 from knowledge_base.citations import list_citations
 from knowledge_base.entry import Entry
 from knowledge_base.evaluation import predict_file
+from knowledge_base.evaluation_report.page import as_html
+from knowledge_base.evaluation_report.questions import load_given, load_own
+from knowledge_base.evaluation_report.report import evaluate
+from knowledge_base.evaluation_report.text import as_text
+from knowledge_base.explanation import explain
 from knowledge_base.linter import lint
 from knowledge_base.release import Release, ReleaseError, ReleaseStore
 from knowledge_base.replies import reply_with_decision
 from knowledge_base.summary import summarise
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="沪法问答知识库")
+_HELD_OUT = Path("tests/evaluation")
+
+
+def _given_file(says: str) -> Any:
+    """An option that names a file which is there."""
+    return typer.Option(exists=True, dir_okay=False, help=says)
 
 
 @app.command("lint")
@@ -65,10 +76,39 @@ def ask(question: str, details: Annotated[bool, typer.Option("--json", help="打
 
 
 @app.command("eval")
-def eval_command(questions: Annotated[Path, typer.Option()], out: Annotated[Path, typer.Option()]) -> None:
-    """对一个 JSON Lines 文件里的每个问题作出决定，写出预测。"""
-    count = predict_file(_load().decider, questions, out)
-    print(f"{count} 个问题 -> {out}")
+def eval_command(
+    questions: Annotated[Path | None, _given_file("只写预测：要问的问题，与 --out 一起用")] = None,
+    out: Annotated[Path | None, typer.Option(help="预测写到哪里")] = None,
+    own: Annotated[Path, typer.Option(exists=True, file_okay=False, help="自有留出问题所在的文件夹")] = _HELD_OUT,
+    topics: Annotated[Path | None, _given_file("另评估一个主题问题文件")] = None,
+    services: Annotated[Path | None, _given_file("另评估一个服务问题文件")] = None,
+    oos: Annotated[Path | None, _given_file("另评估一个范围外问题文件")] = None,
+    html: Annotated[Path | None, typer.Option(help="把完整的报告写成网页")] = None,
+    with_text: Annotated[bool, typer.Option(help="网页里列出外部文件的问题原文")] = False,
+) -> None:
+    """用留出问题评估当前的发布版；给出 --questions 和 --out 时只写预测。"""
+    if (questions is None) != (out is None):
+        raise typer.BadParameter("--questions 和 --out 要一起用")
+    release = _load()
+    try:
+        if questions is not None and out is not None:
+            print(f"{predict_file(release.decider, questions, out)} 个问题 -> {out}")
+            return
+        samples = load_own(own, lambda entry_id: release.in_force(entry_id) is not None)
+        report = evaluate(release, [*samples, *load_given(topics, services, oos)], date.today(), with_text=with_text)
+        if html is not None:
+            html.write_text(as_html(report), encoding="utf-8")
+    except (ValueError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    print(as_text(report))
+
+
+@app.command()
+def why(question: str, table: Annotated[bool, typer.Option("--json", help="打印全部特征（JSON）")] = False) -> None:
+    """一句话说明为什么这样回答。"""
+    explanation = explain(_load().decider, question)
+    print(json.dumps(explanation.table, ensure_ascii=False, indent=1) if table else explanation.sentence)
 
 
 @app.command()

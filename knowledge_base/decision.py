@@ -6,20 +6,28 @@ that training derived from held-out data.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.decision_model import Model, scope_row
 from knowledge_base.embedding import Encoder
 from knowledge_base.entry import Entry, Facet
 from knowledge_base.facet_detection import asked_facets, asks_only_for_facets
-from knowledge_base.index import Hit, Index
-from knowledge_base.normalise import match_key, normalise
-from knowledge_base.ranking import LinearModel, candidate_rows, scope_row
-from knowledge_base.router import TopicBelief, TopicRouter
+from knowledge_base.index import Index
+from knowledge_base.messages import continues, split_questions
+from knowledge_base.normalise import letters, normalise
+from knowledge_base.questioning import Findings, Questioner, traits_of
+from knowledge_base.router import TopicRouter
 
-_CONSIDERED = 8
-"""Candidates that are ranked."""
+_OFFERED = 4
+_ENTRIES_SHARE = 0.05
+"""How much the entries' probabilities count beside the router's when topics are put in order."""
+_TOPIC_POWER = 0.5
+"""How much the topic counts when choices are put in order: their probability times the topic's, to this power."""
 
 
 class DecisionKind(StrEnum):
@@ -33,10 +41,16 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Context:
-    """What of the conversation matters: the entry shown last, and the day on which the law must hold."""
+    """What of the conversation matters.
+
+    `last_entry_id` is the entry shown last and `last_question` the citizen's message before this one; `today` the day
+    on which the law must hold; `abstained_before` how many turns in a row before this one ended in an abstention.
+    """
 
     last_entry_id: str | None = None
     today: date | None = None
+    last_question: str | None = None
+    abstained_before: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +66,8 @@ class Decision:
     """What `decide` found.
 
     `outcome` is `family.detail` as stored with the turn; `confidence` is the calibrated probability behind it;
-    `in_scope` the probability that the assistant can help at all; `topics` the topics by probability, best first.
+    `in_scope` the probability that the assistant can help at all; `topics` the topics by probability, best first;
+    `also` the answers to the further questions of a message that asks several.
     """
 
     kind: DecisionKind
@@ -62,6 +77,7 @@ class Decision:
     confidence: float
     in_scope: float
     facet: Facet | None = None
+    also: tuple["Decision", ...] = ()
 
     @property
     def entry_id(self) -> str | None:
@@ -70,43 +86,41 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """Derived from held-out data by `training.py`; stored with the release.
-
-    answer: least probability to give one entry as the answer.
-    offer: least probability for an entry to be one of the choices offered.
-    clarify: least sum of the offered choices' probabilities to ask back.
-    in_scope: least probability of being in scope not to abstain.
-    topic: least probability of the first topic to name it when no entry answers.
+class Consideration:
+    """What a decision on one question rests on: `order` are the places of the candidates, best first, and
+    `probabilities` are calibrated, in the order of the search.
     """
 
-    answer: float
-    offer: float
-    clarify: float
+    text: str
+    findings: Findings
+    probabilities: NDArray[np.float64]
     in_scope: float
-    topic: float = 0.0
+    facets: tuple[Facet, ...]
 
+    @property
+    def order(self) -> list[int]:
+        """Places of the candidates in the findings, most probable first."""
+        return sorted(range(len(self.probabilities)), key=lambda place: (-self.probabilities[place], place))
 
-@dataclass(frozen=True)
-class Model:
-    """The trained numbers a decision rests on; one for vectors and keywords together, one for keywords alone."""
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The candidates, most probable first."""
+        ids = self.findings.found.entry_ids
+        return tuple(Candidate(ids[place], float(self.probabilities[place])) for place in self.order)
 
-    candidate: LinearModel
-    scope: LinearModel
-    thresholds: Thresholds
+    @property
+    def best(self) -> float:
+        """Probability of the first candidate, 0 without any."""
+        return float(self.probabilities.max()) if len(self.probabilities) else 0.0
 
-    def to_dict(self) -> dict[str, dict[str, object]]:
-        """For JSON."""
-        return {name: asdict(part) for name, part in vars(self).items()}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, dict[str, object]]) -> "Model":
-        """Read what `to_dict` gave."""
-
-        def linear(name: str) -> LinearModel:
-            return LinearModel(**{k: tuple(v) if isinstance(v, list) else v for k, v in data[name].items()})  # type: ignore[arg-type]
-
-        return cls(linear("candidate"), linear("scope"), Thresholds(**data["thresholds"]))  # type: ignore[arg-type]
+    @property
+    def topics(self) -> tuple[tuple[str, float], ...]:
+        """Topics by what router and candidates say together, best first, summing to one."""
+        belief = self.findings.belief.within_scope()
+        for topic, probability in zip(self.findings.topics, self.probabilities, strict=True):
+            belief[topic] = belief.get(topic, 0.0) + _ENTRIES_SHARE * float(probability)
+        total = sum(belief.values()) or 1.0
+        return tuple(sorted(((t, p / total) for t, p in belief.items()), key=lambda pair: -pair[1]))
 
 
 class Decider:
@@ -116,99 +130,142 @@ class Decider:
         self, entries: Sequence[Entry], index: Index, encoder: Encoder | None, router: TopicRouter, model: Model
     ) -> None:
         self.entries = {entry.id: entry for entry in entries}
+        self.model = model
         self._index = index
-        self._encoder = encoder
-        self._router = router
-        self._model = model
+        self._questioner = Questioner(index, encoder, router, traits_of(entries, index))
+        self._allowed: tuple[date, NDArray[np.bool_]] | None = None
 
     def decide(self, question: str, context: Context | None = None) -> Decision:
-        """Decide how to meet a question as typed. Never raises for any text."""
+        """Decide how to meet a message as typed. Never raises for any text."""
         context = context or Context()
         today = context.today or date.today()
         text = normalise(question)
-        if not match_key(text):
+        if not letters(text):
             return Decision(DecisionKind.ABSTAIN, "abstained.no_words", (), (), 0.0, 0.0)
-        belief = self._router.believe(text)
-        facets = asked_facets(text)
-        exact = [entry_id for entry_id in self._index.exact(text) if self.entries[entry_id].in_force(today)]
-        if len(exact) == 1:
-            return self._answer([Candidate(exact[0], 1.0)], belief, 1.0, 1.0, facets, "answered.exact")
-
-        hits = [hit for hit in self._search(text) if self.entries[hit.entry_id].in_force(today)][:_CONSIDERED]
-        candidates = self._rank(text, hits, belief)
-        best = candidates[0].probability if candidates else 0.0
-        scope_features = scope_row(text, hits, best, belief)
-        in_scope = float(self._model.scope.probability(scope_features)[0])
-        limits = self._model.thresholds
-
-        follow_up = self._follow_up(text, facets, context, best, today)
+        exact = self._exact(text, today)
+        if exact is not None:
+            return exact
+        considered = self.consider(text, today)
+        follow_up = self._follow_up(considered, context, today)
         if follow_up is not None:
-            entry_id, facet = follow_up
-            own = next((c for c in candidates if c.entry_id == entry_id), Candidate(entry_id, 0.0))
-            shown = (own, *(c for c in candidates if c.entry_id != entry_id))
-            topics = tuple(belief.ranked())
-            return Decision(DecisionKind.ANSWER, "answered.follow_up", shown, topics, own.probability, in_scope, facet)
-        if in_scope < limits.in_scope:
-            return self._other(
-                DecisionKind.ABSTAIN, "abstained.out_of_scope", candidates, belief, 1 - in_scope, in_scope
-            )
-        if best >= limits.answer:
-            return self._answer(candidates, belief, best, in_scope, facets, "answered.entry")
-        offered = [c for c in candidates if c.probability >= limits.offer][:4]
-        total = min(sum(c.probability for c in offered), 1.0)
-        if len(offered) >= 2 and total >= limits.clarify:
-            return self._other(DecisionKind.CLARIFY, "clarified.choices", offered, belief, total, in_scope)
-        topic_probability = belief.ranked()[0][1]
-        outcome = "routed.topic" if topic_probability >= limits.topic else "routed.unsure"
-        return self._other(DecisionKind.ROUTE, outcome, candidates, belief, topic_probability, in_scope)
+            return follow_up
+        several = self._several(text, today)
+        if several is not None:
+            return several
+        decision = self._decide(considered, considered.candidates)
+        if decision.kind is not DecisionKind.ANSWER and context.last_question and continues(text):
+            return self._continued(decision, considered, context, today)
+        return decision
 
-    def _search(self, text: str) -> list[Hit]:
-        vector = self._encoder.encode_query(text) if self._encoder else None
-        return self._index.search(text, vector)
-
-    def _rank(self, text: str, hits: Sequence[Hit], belief: TopicBelief) -> list[Candidate]:
-        topics = [self.entries[hit.entry_id].topic for hit in hits]
-        probabilities = self._model.candidate.probability(candidate_rows(text, hits, topics, belief))
-        ranked = [Candidate(hit.entry_id, float(p)) for hit, p in zip(hits, probabilities, strict=True)]
-        return sorted(ranked, key=lambda candidate: (-candidate.probability, candidate.entry_id))
-
-    def _follow_up(
-        self, text: str, facets: Sequence[Facet], context: Context, best: float, today: date
-    ) -> tuple[str, Facet] | None:
-        """The last turn's entry and a facet of it, when the message asks for nothing but a facet."""
-        last = self.entries.get(context.last_entry_id or "")
-        if (
-            last is None
-            or not last.in_force(today)
-            or best >= self._model.thresholds.answer
-            or not asks_only_for_facets(text)
-        ):
-            return None
-        facet = next((facet for facet in facets if facet in last.facets), None)
-        return (last.id, facet) if facet else None
-
-    def _answer(
-        self,
-        candidates: Sequence[Candidate],
-        belief: TopicBelief,
-        confidence: float,
-        in_scope: float,
-        facets: Sequence[Facet],
-        outcome: str,
-    ) -> Decision:
-        entry = self.entries[candidates[0].entry_id]
-        facet = next((facet for facet in facets if facet in entry.facets), None)
-        return Decision(
-            DecisionKind.ANSWER, outcome, tuple(candidates), tuple(belief.ranked()), confidence, in_scope, facet
+    def consider(self, text: str, today: date) -> Consideration:
+        """Search and rate the candidates for one normalised question that has words."""
+        findings = self._questioner.ask(text, self._in_force(today))
+        rated = self.model.ranker.probabilities(findings.features)
+        scope = self.model.scope.probability(scope_row(findings.features, rated))
+        return Consideration(
+            text, findings, self.model.calibration(rated[:-1]), float(scope[0]), tuple(asked_facets(text))
         )
 
-    @staticmethod
-    def _other(
-        kind: DecisionKind,
-        outcome: str,
-        candidates: Sequence[Candidate],
-        belief: TopicBelief,
-        confidence: float,
-        in_scope: float,
-    ) -> Decision:
-        return Decision(kind, outcome, tuple(candidates), tuple(belief.ranked()), confidence, in_scope)
+    def _in_force(self, today: date) -> NDArray[np.bool_]:
+        """Which documents hold on a day; remembered, as one day follows the other."""
+        remembered = self._allowed
+        if remembered is None or remembered[0] != today:
+            allowed = [self.entries[document.entry_id].in_force(today) for document in self._index.documents]
+            remembered = (today, np.array(allowed, dtype=np.bool_))
+            self._allowed = remembered
+        return remembered[1]
+
+    def _exact(self, text: str, today: date) -> Decision | None:
+        found = [entry_id for entry_id in self._index.exact(text) if self.entries[entry_id].in_force(today)]
+        if len(found) != 1:
+            return None
+        entry = self.entries[found[0]]
+        facet = next((facet for facet in asked_facets(text) if facet in entry.facets), None)
+        candidates = (Candidate(entry.id, 1.0),)
+        return Decision(DecisionKind.ANSWER, "answered.exact", candidates, ((entry.topic, 1.0),), 1.0, 1.0, facet)
+
+    def _decide(self, considered: Consideration, candidates: tuple[Candidate, ...]) -> Decision:
+        limits = self.model.thresholds
+        best = candidates[0].probability if candidates else 0.0
+        in_scope, topics = considered.in_scope, considered.topics
+        if in_scope < limits.in_scope:
+            belief = considered.findings.belief
+            government = belief.government > belief.out_of_scope / 2
+            outcome = "abstained.government" if government else "abstained.out_of_scope"
+            return Decision(DecisionKind.ABSTAIN, outcome, candidates, topics, 1 - in_scope, in_scope)
+        if best >= limits.answer:
+            entry = self.entries[candidates[0].entry_id]
+            facet = next((facet for facet in considered.facets if facet in entry.facets), None)
+            return Decision(DecisionKind.ANSWER, "answered.entry", candidates, topics, best, in_scope, facet)
+        offered = self._offered(candidates, topics)
+        total = min(sum(c.probability for c in offered), 1.0)
+        if len(offered) >= 2 and total >= limits.clarify:
+            return Decision(DecisionKind.CLARIFY, "clarified.choices", offered, topics, total, in_scope)
+        outcome = "routed.topic" if topics and topics[0][1] >= limits.topic else "routed.unsure"
+        return Decision(DecisionKind.ROUTE, outcome, candidates, topics, topics[0][1] if topics else 0.0, in_scope)
+
+    def _offered(self, candidates: Sequence[Candidate], topics: Sequence[tuple[str, float]]) -> tuple[Candidate, ...]:
+        """The entries worth offering, best first, among them one of the leading topic; none when it has no candidate.
+
+        Without one the search and the router disagree about the subject, and any choice would mislead.
+        """
+        share = dict(topics)
+        topic_of = {c.entry_id: self.entries[c.entry_id].topic for c in candidates}
+        ordered = sorted(
+            candidates, key=lambda c: -c.probability * share.get(topic_of[c.entry_id], 0.0) ** _TOPIC_POWER
+        )
+        offered = [c for c in ordered if c.probability >= self.model.thresholds.offer][:_OFFERED]
+        if offered and all(topic_of[c.entry_id] != topics[0][0] for c in offered):
+            leading = [c for c in ordered if topic_of[c.entry_id] == topics[0][0]][:1]
+            return (*leading, *offered[: _OFFERED - 1]) if leading else ()
+        return tuple(offered)
+
+    def _follow_up(self, considered: Consideration, context: Context, today: date) -> Decision | None:
+        """The last turn's entry and a facet of it, when the message asks for nothing but a facet."""
+        last = self.entries.get(context.last_entry_id or "")
+        if last is None or not last.in_force(today) or considered.best >= self.model.thresholds.answer:
+            return None
+        facet = next((facet for facet in considered.facets if facet in last.facets), None)
+        if facet is None or not asks_only_for_facets(considered.text):
+            return None
+        own = next((c for c in considered.candidates if c.entry_id == last.id), Candidate(last.id, 0.0))
+        shown = (own, *(c for c in considered.candidates if c.entry_id != last.id))
+        return Decision(
+            DecisionKind.ANSWER, "answered.follow_up", shown, considered.topics, own.probability,
+            considered.in_scope, facet,
+        )  # fmt: skip
+
+    def _several(self, text: str, today: date) -> Decision | None:
+        """An answer to each of the questions in a message, when at least two have different answers."""
+        answers: dict[str, Decision] = {}
+        for part in split_questions(text):
+            decision = self._exact(part, today)
+            if decision is None:
+                considered = self.consider(part, today)
+                decision = self._decide(considered, considered.candidates)
+            if decision.entry_id is not None:
+                answers.setdefault(decision.entry_id, decision)
+        if len(answers) < 2:
+            return None
+        first, *others = answers.values()
+        return replace(first, outcome="answered.several", also=tuple(others))
+
+    def _continued(self, decision: Decision, alone: Consideration, context: Context, today: date) -> Decision:
+        """A message that goes on from the one before ("那如果是…呢"), decided by what it and both together point to.
+
+        The entry shown last is not given again, unless for a facet: the citizen asks for what it did not say.
+        """
+        together = self.consider(f"{normalise(context.last_question or '')}，{alone.text}", today)
+        last = self.entries.get(context.last_entry_id or "")
+        seen = last.id if last is not None and not last.facets.keys() & set(alone.facets) else None
+        found: dict[str, float] = {}
+        for candidate in (*alone.candidates, *together.candidates):
+            if candidate.entry_id != seen:
+                found[candidate.entry_id] = max(candidate.probability, found.get(candidate.entry_id, 0.0))
+        ranked = sorted(found.items(), key=lambda pair: -pair[1])
+        continued = self._decide(
+            replace(together, facets=alone.facets), tuple(Candidate(name, share) for name, share in ranked)
+        )
+        if continued.kind is DecisionKind.ANSWER:
+            return replace(continued, outcome="answered.continued")
+        return continued if decision.kind is DecisionKind.ABSTAIN else decision

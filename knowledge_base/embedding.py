@@ -32,6 +32,10 @@ class Encoder(Protocol):
         """Normalised texts in, float32 array of shape (len(texts), dimensions) out."""
         ...
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Normalised questions in, float32 array of shape (len(texts), dimensions) out."""
+        ...
+
     def encode_query(self, text: str) -> Vectors:
         """One question in, float32 array of shape (dimensions,) out."""
         ...
@@ -73,11 +77,18 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder.encode`. Shows progress where there are many texts."""
-        inputs = self._inputs(texts)
+        return self._encode(self._inputs(texts))
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """See `Encoder.encode_queries`."""
+        return self._encode([self._query_instruction + text for text in self._inputs(texts)])
+
+    def _encode(self, inputs: Sequence[str]) -> Vectors:
         show = progress_printer("向量") if len(inputs) > 4 * _BATCH and not self._from_features else None
         parts = []
         for start in range(0, len(inputs), _BATCH):
-            parts.append(self._model.encode(inputs[start : start + _BATCH], normalize_embeddings=True))
+            batch = list(inputs[start : start + _BATCH])
+            parts.append(self._model.encode(batch, normalize_embeddings=True, show_progress_bar=False))
             if show:
                 show(min(start + _BATCH, len(inputs)), len(inputs))
         return np.concatenate(parts).astype(np.float32)
@@ -125,6 +136,10 @@ class CachedEncoder:
                 known = {text: known[text] for text in dict.fromkeys(texts)}
             self._write(known)
         return np.stack([known[text] for text in texts])
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """See `Encoder.encode_queries`; questions are never kept."""
+        return self._encoder.encode_queries(texts)
 
     def encode_query(self, text: str) -> Vectors:
         """See `Encoder.encode_query`; questions of citizens are never kept."""

@@ -6,26 +6,27 @@ from pathlib import Path
 
 from knowledge_base.decision import Decider, Decision, DecisionKind
 
-_LABELS = 3
+_SHOWN = 3
+
+
+def topics_shown(decider: Decider, decision: Decision) -> list[str]:
+    """Topics as a citizen meets them, best first: those of the entries given or offered; for a route, the router's."""
+    topics: list[str] = []
+    if decision.kind in (DecisionKind.ANSWER, DecisionKind.CLARIFY):
+        topics += [decider.entries[candidate.entry_id].topic for candidate in decision.candidates]
+    if decision.kind is not DecisionKind.CLARIFY:
+        topics += [topic for topic, _ in decision.topics]
+    return list(dict.fromkeys(topics))
 
 
 def prediction(decider: Decider, decision: Decision) -> dict[str, object]:
-    """`labels`, `entries`, `abstain`, `decision` and `score` of one decision.
+    """`labels` (the first topics shown), `entries`, `abstain`, `decision` and `score` of one decision.
 
-    Labels are the topics of the entries given or offered, in their order; for a route, the router's topics. `score` is
-    the probability of being in scope.
+    `score` is the probability of being in scope.
     """
-    shown = list(decision.candidates)
-    if decision.kind is DecisionKind.ANSWER:
-        topics = [decider.entries[c.entry_id].topic for c in shown]
-        topics += [topic for topic, _ in decision.topics]
-    elif decision.kind is DecisionKind.CLARIFY:
-        topics = [decider.entries[c.entry_id].topic for c in shown]
-    else:
-        topics = [topic for topic, _ in decision.topics]
     return {
-        "labels": list(dict.fromkeys(topics))[:_LABELS],
-        "entries": [c.entry_id for c in shown][:_LABELS],
+        "labels": topics_shown(decider, decision)[:_SHOWN],
+        "entries": [candidate.entry_id for candidate in decision.candidates][:_SHOWN],
         "abstain": decision.kind is DecisionKind.ABSTAIN,
         "decision": decision.kind.value,
         "score": decision.in_scope,
@@ -38,7 +39,7 @@ def predict_file(decider: Decider, questions: Path, out: Path) -> int:
     Raises:
         ValueError: a row is not JSON or has no id or text; the message names the line.
     """
-    rows = list(_read(questions))
+    rows = [row for _, row in read_rows(questions)]
     with out.open("w", encoding="utf-8") as file:
         for row in rows:
             result = {"id": row["id"], **prediction(decider, decider.decide(str(row["text"])))}
@@ -46,7 +47,13 @@ def predict_file(decider: Decider, questions: Path, out: Path) -> int:
     return len(rows)
 
 
-def _read(path: Path) -> Iterator[dict[str, object]]:
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
+    """The rows of a JSON Lines file of questions, each with the number of its line; empty lines are left out.
+
+    Raises:
+        ValueError: a row is not JSON or has no id or text; the message names the line.
+    """
+    # not splitlines(): it also breaks at characters that a JSON string may hold
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
@@ -55,4 +62,4 @@ def _read(path: Path) -> Iterator[dict[str, object]]:
             row["id"], row["text"]
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f'{path.name} 第 {number} 行不是 {{"id", "text"}} 格式：{error}') from error
-        yield row
+        yield number, row

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from knowledge_base.entry import Facet
-from knowledge_base.normalise import match_key
+from knowledge_base.normalise import letters
 
 FACETS_FILE = Path(__file__).with_name("facets.yml")
 
@@ -30,4 +30,4 @@ def asks_only_for_facets(text: str) -> bool:
     rest = text
     for _, pattern in facets:
         rest = pattern.sub("", rest)
-    return rest != text and not match_key(filler.sub("", rest))
+    return rest != text and not letters(filler.sub("", rest))

@@ -1,143 +1,207 @@
-"""Find entries for a question: BM25 over words and character bigrams, and nearest sentence vectors.
+"""Find entries for a question.
 
-Both look at every question, title and title with facet of every entry; an entry scores what its best line scores.
+A question is compared with whole entries first: BM25 over all their questions together, BM25 over their answer, and
+the mean of their questions' vectors. The nearest few are then compared line by line. Whole entries are what finds them:
+on held-out questions BM25 over an entry's questions together put the right one first half as often again as BM25 over
+its best single question (docs/adr/0009).
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-import bm25s
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.analysis import keyword_terms
+from knowledge_base.contrasts import Sides, sides_of_all
 from knowledge_base.embedding import Vectors
 from knowledge_base.entry import Entry
-from knowledge_base.normalise import match_key, normalise
+from knowledge_base.keyword_search import KeywordIndex
+from knowledge_base.normalise import letters, normalise
+from knowledge_base.term_cache import TermCache
 
+SIGNALS = {
+    "questions": "BM25 over the entry's questions together, per weight of the question's terms",
+    "body": "BM25 over the entry's answer and facets, per weight of the question's terms",
+    "centroid": "inner product with the mean vector of the entry's questions",
+    "nearest": "inner product with the nearest of its questions",
+    "nearest_three": "mean of the inner products with its three nearest questions",
+    "title": "inner product with its title",
+    "questions_cover": "share of the question's weight whose terms stand in the entry's questions",
+    "body_cover": "share of the question's weight whose terms stand in the entry's answer or facets",
+    "first_stage": "questions + 0.4 body + 0.5 centroid: what the candidates were chosen by",
+}
+_BODY_SHARE, _CENTROID_SHARE = 0.4, 0.5
+_CANDIDATES = 20
 _DEPTH = 60
-"""How many lines each of the two searches returns before lines are grouped into entries."""
+"""How many entries keywords and vectors each bring before the best candidates are chosen."""
 
 
 @dataclass(frozen=True)
-class IndexedLine:
-    """A text that leads to an entry. `citizen` is true for questions and titles: wordings a person would type."""
+class Document:
+    """What is searched of an entry, normalised.
 
-    text: str
-    entry_id: str
-    citizen: bool
-
-
-@dataclass(frozen=True)
-class Hit:
-    """What the two searches say about one entry.
-
-    `dense` is the best inner product (-1..1), `dense_second` that of its second-best line, `keyword` the best BM25
-    score and `line` the wording that is nearest.
+    `questions` begins with the title, `body` is answer and facets; `sides` are where the entry stands on the contrasts.
     """
 
     entry_id: str
-    dense: float
-    dense_second: float
-    keyword: float
-    line: str
+    questions: tuple[str, ...]
+    body: str
+    sides: Sides = field(default_factory=dict)
 
 
-def lines_of(entries: Sequence[Entry]) -> list[IndexedLine]:
-    """Every text of the entries that is searched, normalised."""
-    lines: list[IndexedLine] = []
-    for entry in entries:
-        lines += [IndexedLine(normalise(text), entry.id, True) for text in (entry.title, *entry.questions)]
-        lines += [IndexedLine(normalise(f"{entry.title}{facet.label}"), entry.id, False) for facet in entry.facets]
-    return lines
+@dataclass(frozen=True)
+class Found:
+    """What the search says about a question.
+
+    `entry_ids` are the candidates, best first; `signals` has shape (candidates, len(SIGNALS)); `nearest` is the wording
+    of each candidate that is nearest; `weight` is how much the question has to explain, in BM25's terms.
+    """
+
+    entry_ids: tuple[str, ...]
+    signals: NDArray[np.float32]
+    nearest: tuple[str, ...]
+    weight: float
+
+
+def document_of(entry: Entry) -> Document:
+    """The document of an entry."""
+    questions = tuple(dict.fromkeys(normalise(text) for text in (entry.title, *entry.questions)))
+    body = normalise(" ".join((entry.answer, *entry.facets.values())))
+    return Document(entry.id, questions, body, sides_of_all([questions[0], *questions]))
 
 
 class Index:
-    """Searchable lines. Immutable; safe to read from several threads."""
+    """Searchable documents. Immutable; safe to read from several threads."""
 
-    def __init__(self, lines: Sequence[IndexedLine], vectors: Vectors | None, bm25: bm25s.BM25 | None = None) -> None:
-        """`vectors` has shape (len(lines), dimensions); None means that no embedding model is to be had."""
-        self.lines = list(lines)
-        self._vectors = vectors
-        self._faiss: faiss.IndexFlatIP | None = None
-        if vectors is not None:
-            self._faiss = faiss.IndexFlatIP(vectors.shape[1])
-            self._faiss.add(vectors)
-        if bm25 is None:
-            bm25 = bm25s.BM25()
-            bm25.index([keyword_terms(line.text) for line in self.lines], show_progress=False)
-        self._bm25 = bm25
+    def __init__(
+        self, documents: Sequence[Document], questions: KeywordIndex, bodies: KeywordIndex, vectors: Vectors | None
+    ) -> None:
+        """`vectors` has one row a question of the documents, in their order; None: no embedding model is to be had."""
+        self.documents = tuple(documents)
+        self._questions = questions
+        self._bodies = bodies
+        counts = [len(document.questions) for document in documents]
+        self._bounds = np.cumsum([0, *counts])
+        self._vectors = None if vectors is None else vectors.astype(np.float16)
+        self._centroids: Vectors | None = None
+        if self._vectors is not None:
+            self._centroids = _centroids(self._vectors, self._bounds)
+            self._faiss = faiss.IndexFlatIP(self._centroids.shape[1])
+            self._faiss.add(self._centroids)
         self._exact: dict[str, set[str]] = {}
-        for line in self.lines:
-            if line.citizen:
-                self._exact.setdefault(match_key(line.text), set()).add(line.entry_id)
+        for document in documents:
+            for text in document.questions:
+                self._exact.setdefault(letters(text), set()).add(document.entry_id)
 
-    @property
-    def has_vectors(self) -> bool:
-        """Whether sentence vectors take part."""
-        return self._vectors is not None
+    @classmethod
+    def build(cls, documents: Sequence[Document], vectors: Vectors | None, terms: TermCache | None = None) -> "Index":
+        """Index documents. `terms` remembers the features of texts, so that only changed ones are cut up again."""
+        terms = terms or TermCache()
+        questions = KeywordIndex.build([[t for q in d.questions for t in terms.features(q)] for d in documents])
+        bodies = KeywordIndex.build([terms.features(document.body) for document in documents])
+        return cls(documents, questions, bodies, vectors)
+
+    def with_vectors(self, vectors: Vectors) -> "Index":
+        """The same documents and keywords, with vectors."""
+        return Index(self.documents, self._questions, self._bodies, vectors)
 
     def exact(self, text: str) -> frozenset[str]:
-        """The entries that have this very question, punctuation aside."""
-        return frozenset(self._exact.get(match_key(text), ()))
+        """The entries that have this very normalised question, punctuation aside."""
+        return frozenset(self._exact.get(letters(text), ()))
 
-    def keyword_scores(self, text: str) -> NDArray[np.float32]:
-        """BM25 score of every line, shape (lines,)."""
-        terms = [term for term in keyword_terms(text) if term in self._bm25.vocab_dict]
-        if not terms:
-            return np.zeros(len(self.lines), dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(terms), dtype=np.float32)
+    def search(self, terms: Sequence[str], vector: Vectors | None, allowed: NDArray[np.bool_] | None = None) -> Found:
+        """The nearest entries for a question.
 
-    def search(self, text: str, vector: Vectors | None, without: frozenset[int] = frozenset()) -> list[Hit]:
-        """Entries for a normalised question, best sum of the two searches first.
-
-        `without` leaves out lines by number: training asks a question of an index that does not hold it.
+        terms: `features` of the normalised question; vector: its vector, shape (dimensions,); allowed: which documents
+        may be found, shape (documents,); all when None.
         """
-        keyword = self.keyword_scores(text)
-        if without:
-            keyword[list(without)] = 0.0
-        depth = min(_DEPTH + len(without), len(self.lines))
-        chosen: set[int] = set(np.argpartition(-keyword, depth - 1)[:depth].tolist())
-        chosen = {number for number in chosen if keyword[number] > 0}
-        dense: dict[int, float] = {}
-        if self._faiss is not None and vector is not None and self._vectors is not None:
-            scores, numbers = self._faiss.search(vector[None, :], depth)
-            dense = {int(n): float(s) for n, s in zip(numbers[0], scores[0], strict=True) if n >= 0}
-            missing = [number for number in chosen if number not in dense]
-            if missing:
-                dense |= dict(zip(missing, (self._vectors[missing] @ vector).tolist(), strict=True))
-            chosen |= dense.keys()
-        chosen -= without
+        numbers = self._questions.numbers(terms)
+        body_numbers = self._bodies.numbers(terms)
+        weight, body_weight = self._questions.weight(numbers), self._bodies.weight(body_numbers)
+        questions = self._questions.scores(numbers) / max(weight, 1e-6)
+        body = self._bodies.scores(body_numbers) / max(body_weight, 1e-6)
+        first_stage = questions + _BODY_SHARE * body
+        if allowed is not None:
+            first_stage[~allowed] = -np.inf
+        chosen = _largest(first_stage, _DEPTH)
+        if vector is not None and self._centroids is not None:
+            _, near = self._faiss.search(vector[None, :], min(_DEPTH, len(self.documents)))
+            chosen = np.union1d(chosen, near[0])
+            first_stage[chosen] += _CENTROID_SHARE * (self._centroids[chosen] @ vector)
+        best = chosen[_largest(first_stage[chosen], _CANDIDATES)]
+        best = best[np.isfinite(first_stage[best])]
+        dense, nearest = self._compare_lines(best, vector)
+        columns = (
+            questions[best],
+            body[best],
+            *dense,
+            self._questions.coverage(numbers, best),
+            self._bodies.coverage(body_numbers, best),
+            first_stage[best],
+        )
+        ids = tuple(self.documents[number].entry_id for number in best)
+        return Found(ids, np.stack(columns, axis=1).astype(np.float32), nearest, weight)
 
-        by_entry: dict[str, list[int]] = {}
-        for number in chosen:
-            by_entry.setdefault(self.lines[number].entry_id, []).append(number)
-        hits = [self._hit(entry_id, numbers, dense, keyword) for entry_id, numbers in by_entry.items()]
-        top_keyword = max((hit.keyword for hit in hits), default=0.0) or 1.0
-        return sorted(hits, key=lambda hit: (-(hit.dense + hit.keyword / top_keyword), hit.entry_id))
-
-    def _hit(self, entry_id: str, numbers: list[int], dense: dict[int, float], keyword: NDArray[np.float32]) -> Hit:
-        ranked = sorted((dense.get(number, 0.0) for number in numbers), reverse=True)
-        best = max(numbers, key=lambda number: (dense.get(number, 0.0), float(keyword[number]), -number))
-        second = ranked[1] if len(ranked) > 1 else 0.0
-        return Hit(entry_id, ranked[0], second, float(keyword[numbers].max()), self.lines[best].text)
+    def _compare_lines(
+        self, best: NDArray[np.int64], vector: Vectors | None
+    ) -> tuple[tuple[Vectors, Vectors, Vectors, Vectors], tuple[str, ...]]:
+        """The signals centroid, nearest, nearest_three and title of documents, and their nearest questions."""
+        if vector is None or self._vectors is None or self._centroids is None:
+            none = np.zeros(len(best), dtype=np.float32)
+            return (none, none, none, none), tuple(self.documents[number].questions[0] for number in best)
+        nearest, three, title, lines = [], [], [], []
+        for number in best:
+            rows = self._vectors[self._bounds[number] : self._bounds[number + 1]].astype(np.float32)
+            similar = rows @ vector
+            ordered = np.sort(similar)[::-1][:3]
+            nearest.append(ordered[0])
+            three.append(ordered.mean())
+            title.append(similar[0])
+            lines.append(self.documents[number].questions[int(similar.argmax())])
+        signals = (self._centroids[best] @ vector, np.array(nearest), np.array(three), np.array(title))
+        return signals, tuple(lines)
 
     def save(self, folder: Path) -> None:
         """Write into an existing folder."""
-        rows = [[line.text, line.entry_id, line.citizen] for line in self.lines]
-        (folder / "lines.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-        self._bm25.save(str(folder / "bm25"), show_progress=False)
+        rows = [asdict(document) for document in self.documents]
+        (folder / "documents.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+        self._questions.save(folder / "questions")
+        self._bodies.save(folder / "bodies")
         if self._vectors is not None:
             np.save(folder / "vectors.npy", self._vectors)
+
+    @staticmethod
+    def read_documents(folder: Path) -> list[Document]:
+        """The documents that `save` wrote."""
+        rows = json.loads((folder / "documents.json").read_text(encoding="utf-8"))
+        return [Document(**row | {"questions": tuple(row["questions"])}) for row in rows]
 
     @classmethod
     def load(cls, folder: Path) -> "Index":
         """Read what `save` wrote."""
-        rows = json.loads((folder / "lines.json").read_text(encoding="utf-8"))
+        documents = cls.read_documents(folder)
         path = folder / "vectors.npy"
-        vectors = np.load(path) if path.exists() else None
-        bm25 = bm25s.BM25.load(str(folder / "bm25"), show_progress=False)
-        return cls([IndexedLine(text, entry_id, citizen) for text, entry_id, citizen in rows], vectors, bm25)
+        vectors = np.load(path).astype(np.float32) if path.exists() else None
+        return cls(documents, KeywordIndex.load(folder / "questions"), KeywordIndex.load(folder / "bodies"), vectors)
+
+
+def keep_questions(documents: Sequence[Document], kept: Collection[tuple[str, str]]) -> list[Document]:
+    """The documents with only those questions that are kept, as (entry id, question); the title always stays."""
+    return [
+        replace(d, questions=(d.questions[0], *(q for q in d.questions[1:] if (d.entry_id, q) in kept)))
+        for d in documents
+    ]
+
+
+def _centroids(vectors: NDArray[np.float16], bounds: NDArray[np.int64]) -> Vectors:
+    """Mean of each document's rows, scaled to length one, shape (documents, dimensions)."""
+    sums = np.add.reduceat(vectors.astype(np.float32), bounds[:-1], axis=0)
+    return np.ascontiguousarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
+
+
+def _largest(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Positions of the largest values, largest first; of equal ones the first."""
+    return np.argsort(-values, kind="stable")[:count]

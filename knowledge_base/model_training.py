@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge_base.corpus import Line
+from knowledge_base.calibration_questions import CalibrationQuestion
+from knowledge_base.corpus import Line, Lines
 from knowledge_base.embedding import Encoder, SentenceTransformerEncoder
 from knowledge_base.embedding_training import save_embedding, train_embedding
 from knowledge_base.entry import Entry
+from knowledge_base.fitting import fit_model
 from knowledge_base.progress import progress_printer
 from knowledge_base.router import TopicRouter
-from knowledge_base.training import EncoderFactory, train_models
+from knowledge_base.training import EncoderFactory, ask_calibration, ask_folds
 
 
 @dataclass(frozen=True)
@@ -40,32 +42,51 @@ class Given:
 
 
 def train_model(
-    folder: Path, entries: Sequence[Entry], lines: Sequence[Line], make_encoder: EncoderFactory | None, workers: int
+    folder: Path,
+    entries: Sequence[Entry],
+    lines: Lines,
+    calibration: Sequence[CalibrationQuestion],
+    make_encoder: EncoderFactory | None,
+    workers: int,
 ) -> None:
     """Train everything a release rests on and write it into a folder.
 
     `workers` processes work side by side; a given encoder is never sent to another process. The result does not depend
     on their number.
     """
+    show = progress_printer("校准把握程度")
     with _executor(workers if isinstance(make_encoder, HomeMade) else 1) as executor:
         if executor:
             parts = executor.submit(_train_parts, folder, lines, make_encoder)
-            models = train_models(entries, lines, make_encoder, progress_printer("校准把握程度"), executor)
+            folds = ask_folds(entries, lines, make_encoder, show, executor)
             parts.result()
         else:
             _train_parts(folder, lines, make_encoder)
-            models = train_models(entries, lines, make_encoder, progress_printer("校准把握程度"))
-    _write_json(folder / "keywords.json", models.keywords.to_dict())
-    if models.hybrid:
-        _write_json(folder / "hybrid.json", models.hybrid.to_dict())
+            folds = ask_folds(entries, lines, make_encoder, show)
+        encoder: Encoder | None = None
+        if isinstance(make_encoder, HomeMade):
+            encoder = SentenceTransformerEncoder.load(str(folder / "embedding"))
+        elif isinstance(make_encoder, Given):
+            encoder = make_encoder.encoder
+        asked = ask_calibration(entries, calibration, encoder, TopicRouter.load(folder))
+        jobs = {"keywords": [*folds.keywords, *asked.keywords]}
+        if encoder is not None:
+            jobs["hybrid"] = [*folds.hybrid, *asked.hybrid]
+        if executor:
+            fits = {name: executor.submit(fit_model, rows) for name, rows in jobs.items()}
+            models = {name: fit.result() for name, fit in fits.items()}
+        else:
+            models = {name: fit_model(rows) for name, rows in jobs.items()}
+    for name, model in models.items():
+        _write_json(folder / f"{name}.json", model.to_dict())
 
 
-def _train_parts(folder: Path, lines: Sequence[Line], make_encoder: EncoderFactory | None) -> None:
+def _train_parts(folder: Path, lines: Lines, make_encoder: EncoderFactory | None) -> None:
     """The embedding, where it is home-made, and the router."""
     if isinstance(make_encoder, HomeMade):
         progress = progress_printer("训练向量模型")
-        save_embedding(train_embedding([*lines, *make_encoder.texts], progress=progress), folder / "embedding")
-    TopicRouter.train(lines).save(folder)
+        save_embedding(train_embedding([*lines.spoken, *make_encoder.texts], progress=progress), folder / "embedding")
+    TopicRouter.train(lines.spoken, lines.references).save(folder)
 
 
 @contextmanager

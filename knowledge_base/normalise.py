@@ -48,4 +48,9 @@ def normalise(text: str) -> str:
 
 def match_key(text: str) -> str:
     """`normalise` without punctuation: two wordings with the same key are the same question."""
-    return _NOT_WORD.sub("", normalise(text))
+    return letters(normalise(text))
+
+
+def letters(text: str) -> str:
+    """A normalised text without punctuation and spaces."""
+    return _NOT_WORD.sub("", text)

@@ -20,28 +20,26 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.corpus import build_lines, text_lines
-from knowledge_base.decision import Decider, Model
+from knowledge_base.calibration_questions import load_calibration
+from knowledge_base.corpus import Lines, build_lines, claim_lines, text_lines
+from knowledge_base.decision import Decider
+from knowledge_base.decision_model import Model
 from knowledge_base.embedding import CachedEncoder, Encoder, ModelUnavailableError, SentenceTransformerEncoder
 from knowledge_base.entry import Entry
-from knowledge_base.index import Index, lines_of
+from knowledge_base.index import Document, Index, document_of
 from knowledge_base.lexicon import lexicon_files
 from knowledge_base.router import TopicRouter
 from knowledge_base.situations import load_out_of_scope, load_situations
+from knowledge_base.term_cache import TermCache
 
-FORMAT = 3
+FORMAT = 4
 """Raised when what is stored, or how it is trained, changes."""
 _TRAINED_BY = (
-    "analysis",
-    "corpus",
-    "embedding_training",
-    "index",
-    "model_training",
-    "normalise",
-    "ranking",
-    "router",
-    "training",
-)
+    "analysis", "calibration", "calibration_questions", "contrasts", "corpus", "decision_model", "embedding_training",
+    "facet_detection", "fitting", "index", "keyword_search", "linear_model", "messages", "model_training",
+    "normalise", "questioning", "ranker_training", "ranking", "router", "topics", "training",
+)  # fmt: skip
+_DATA = ("contrasts.yml", "facets.yml", "topics.yml")
 _HOME_MADE, _KEYWORDS_ONLY = "home-made", "keywords-only"
 _log = logging.getLogger(__name__)
 
@@ -71,6 +69,16 @@ class Release:
 
 
 @dataclass(frozen=True)
+class _Parts:
+    """A trained model, loaded; `encoder` is None where keywords serve alone."""
+
+    name: str
+    encoder: Encoder | None
+    router: TopicRouter
+    model: Model
+
+
+@dataclass(frozen=True)
 class EmbeddingChoice:
     """Which embedding to use: empty for the home-made one, else a sentence-transformers name or folder."""
 
@@ -86,6 +94,7 @@ class ReleaseStore:
         self.folder = folder
         self.embedding = embedding or EmbeddingChoice()
         self.workers = workers
+        self._loaded: _Parts | None = None
 
     @classmethod
     def from_environment(cls) -> "ReleaseStore":
@@ -128,12 +137,15 @@ class ReleaseStore:
         An entry and its successor ask the same: only the one that holds today teaches, while the index has both.
         """
         entries = [entry for entry in entries if entry.in_force(date.today())]
-        lines = build_lines(entries, load_situations(), load_out_of_scope())
-        sources = [Path(__file__).with_name(f"{name}.py") for name in _TRAINED_BY] + lexicon_files()
-        code = [path.read_text(encoding="utf-8") for path in sources]
+        spoken = build_lines(entries, load_situations(), load_out_of_scope())
+        calibration = load_calibration()
         texts = text_lines(entries)
+        lines = Lines(tuple(spoken), (*texts, *claim_lines(entries)))
+        code = [path.read_text(encoding="utf-8") for path in _trained_by()]
         given, identity = self._given_encoder()
-        name = _digest([str(FORMAT), identity, *map(repr, lines), *map(repr, texts), *code])
+        name = _digest(
+            [str(FORMAT), identity, *map(repr, spoken), *map(repr, lines.references), *map(repr, calibration), *code]
+        )
         target = self.folder / "models" / name
         if target.exists():
             return name
@@ -143,7 +155,7 @@ class ReleaseStore:
         if identity != _KEYWORDS_ONLY:
             factory = Given(given) if given is not None else HomeMade(tuple(texts))
         with _folder_in_making(target) as folder:
-            train_model(folder, entries, lines, factory, self.workers)
+            train_model(folder, entries, lines, calibration, factory, self.workers)
         return name
 
     def build(self, entries: Sequence[Entry], model: str) -> int:
@@ -151,10 +163,14 @@ class ReleaseStore:
         numbers = [int(path.name) for path in (self.folder / "releases").glob("*") if path.name.isdigit()]
         number = max(numbers, default=0) + 1
         encoder = self._encoder(self.folder / "models" / model)
-        lines = lines_of(entries)
-        vectors = encoder.encode([line.text for line in lines]) if encoder else None
+        analysis = _digest([path.read_text(encoding="utf-8") for path in _cuts_up()])
+        known = self._known_documents(analysis)
+        documents = [known.get(entry.model_dump_json()) or document_of(entry) for entry in entries]
+        vectors = encoder.encode([text for document in documents for text in document.questions]) if encoder else None
+        terms = TermCache(self.folder / "terms" / f"{analysis}.tsv")
         with _folder_in_making(self.folder / "releases" / str(number)) as folder:
-            Index(lines, vectors).save(folder)
+            Index.build(documents, vectors, terms).save(folder)
+            terms.save()
             rows = "".join(f"{entry.model_dump_json()}\n" for entry in entries)
             (folder / "entries.jsonl").write_text(rows, encoding="utf-8")
             _write_json(
@@ -165,11 +181,21 @@ class ReleaseStore:
                     "created": datetime.now(UTC).isoformat(),
                     "model": model,
                     "encoder": encoder.name if encoder else None,
+                    "analysis": analysis,
                     "entries": _digest([entry.model_dump_json() for entry in entries]),
                 },
             )
         self._point_to(number)
         return number
+
+    def _known_documents(self, analysis: str) -> dict[str, Document]:
+        """Documents of the current release by the JSON of their entry, where they were cut up in the same way."""
+        folder = self.folder / "releases" / str(self.current_number())
+        path = folder / "manifest.json"
+        if not path.exists() or _read_json(path).get("analysis") != analysis:
+            return {}
+        rows = (folder / "entries.jsonl").read_text(encoding="utf-8").splitlines()
+        return dict(zip(rows, Index.read_documents(folder), strict=True))
 
     def load(self, number: int | None = None) -> Release:
         """Load a release, by default the current one.
@@ -186,16 +212,23 @@ class ReleaseStore:
         manifest = _read_json(folder / "manifest.json")
         if manifest["format"] != FORMAT:
             raise ReleaseError(f"发布版 {number} 的格式是 {manifest['format']}，程序需要 {FORMAT}。请重新 build。")
-        models = self.folder / "models" / str(manifest["model"])
-        encoder = self._encoder(models) if manifest["encoder"] else None
-        if encoder is not None and encoder.name != manifest["encoder"]:
+        parts = self._parts(str(manifest["model"]), with_encoder=manifest["encoder"] is not None)
+        if parts.encoder is not None and parts.encoder.name != manifest["encoder"]:
             raise ReleaseError(f"发布版 {number} 是用另一个向量模型建的，不能混用。请重新 build。")
         with (folder / "entries.jsonl").open(encoding="utf-8") as file:
             entries = [Entry.model_validate_json(row) for row in file]
-        model = Model.from_dict(_read_json(models / ("hybrid.json" if encoder else "keywords.json")))
-        decider = Decider(entries, Index.load(folder), encoder, TopicRouter.load(models), model)
+        decider = Decider(entries, Index.load(folder), parts.encoder, parts.router, parts.model)
         created = datetime.fromisoformat(str(manifest["created"]))
         return Release(number, created, str(manifest["model"]), decider)
+
+    def _parts(self, name: str, *, with_encoder: bool) -> "_Parts":
+        """A trained model, loaded. Remembered: a release that only changes entries is swapped in without loading it."""
+        if self._loaded is None or (self._loaded.name, self._loaded.encoder is not None) != (name, with_encoder):
+            models = self.folder / "models" / name
+            encoder = self._encoder(models) if with_encoder else None
+            model = Model.from_dict(_read_json(models / ("hybrid.json" if encoder else "keywords.json")))
+            self._loaded = _Parts(name, encoder, TopicRouter.load(models), model)
+        return self._loaded
 
     def _given_encoder(self) -> tuple[Encoder | None, str]:
         """The deployer's encoder, if one is named, and what the embedding is: part of a trained model's name.
@@ -247,6 +280,20 @@ class _folder_in_making:  # noqa: N801 - reads as a verb in `with`
             self._folder.replace(self._target)
         else:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _cuts_up() -> list[Path]:
+    """The files that say how a text is cut into features."""
+    return [Path(__file__).with_name(f"{name}.py") for name in ("analysis", "contrasts", "index", "normalise")] + [
+        Path(__file__).with_name("contrasts.yml"),
+        *lexicon_files(),
+    ]
+
+
+def _trained_by() -> list[Path]:
+    """The files that a trained model depends on besides the lines it learned from."""
+    names = [f"{name}.py" for name in _TRAINED_BY] + list(_DATA)
+    return [Path(__file__).with_name(name) for name in names] + lexicon_files()
 
 
 def _digest(parts: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """Put decisions and conversational moves into blocks, with published entries and reviewed wording only."""
 
 from collections.abc import Iterable, Sequence
+from itertools import starmap
 
 from knowledge_base.blocks import (
     AnswerBlock,
@@ -12,6 +13,7 @@ from knowledge_base.blocks import (
     SourceBlock,
     TextBlock,
 )
+from knowledge_base.categories import load_categories
 from knowledge_base.decision import Decision, DecisionKind
 from knowledge_base.entry import Entry, Facet, LawSource, Source
 from knowledge_base.laws import full_title
@@ -21,8 +23,12 @@ from knowledge_base.wording import say
 
 NONE_OF_THESE = "say:none_of_these"
 _UNSURE = "routed.unsure"
+_UNCALIBRATED = ("answered.follow_up", "answered.continued")
+"""What makes a message go on from the one before is not a calibrated probability, so none is given."""
 _NEAREST = 3
 """Entries offered when no entry answers."""
+_MOST_OFFERED = 4
+"""Entries offered of a topic, and after several answers."""
 _STARTERS = ("labour.unpaid-wages", "legal-aid.conditions", "inheritance.no-will", "family.agreed-divorce")
 """Entries offered to somebody whose question is not ours; those that are not published are left out."""
 
@@ -68,46 +74,79 @@ def _entry_choices(entries: Iterable[Entry]) -> list[Choice]:
     return [Choice(id=f"entry:{entry.id}", label=entry.title) for entry in entries]
 
 
-def _next_block(entry: Entry, release: Release) -> list[Block]:
-    following = [release.in_force(target.removeprefix("entry:")) for target in entry.next]
-    choices = _entry_choices(filter(None, following))
-    return [ChoicesBlock(prompt=say("next_prompt"), choices=choices)] if choices else []
+def label_of(target: str, release: Release) -> str | None:
+    """What the button of a target says (a title, a topic's name, "none of these"); None when it leads nowhere."""
+    kind, _, name = target.partition(":")
+    if kind == "entry":
+        return release.entries[name].title if name in release.entries else None
+    if kind == "topic":
+        return name if name in load_topics() else None
+    return say("clarify_none") if target == NONE_OF_THESE else None
 
 
-def reply_with_entry(
-    entry: Entry, release: Release, outcome: str, *, facet: Facet | None = None, confidence: float | None = None
-) -> Reply:
+def _next_block(entries: Sequence[Entry], release: Release) -> Block:
+    """What people ask after these entries; without that, the invitation to ask on."""
+    targets = dict.fromkeys(target.removeprefix("entry:") for entry in entries for target in entry.next)
+    shown = {entry.id for entry in entries}
+    following = [entry for entry in map(release.in_force, targets) if entry is not None and entry.id not in shown]
+    if not following:
+        return TextBlock(text=say("ask_on"))
+    return ChoicesBlock(prompt=say("next_prompt"), choices=_entry_choices(following[:_MOST_OFFERED]))
+
+
+def reply_with_entry(entry: Entry, release: Release, outcome: str, *, confidence: float | None = None) -> Reply:
     """The card of an entry and what people ask next."""
+    return _reply_with_cards([(entry, None)], release, outcome, confidence)
+
+
+def _reply_with_cards(
+    found: Sequence[tuple[Entry, Facet | None]], release: Release, outcome: str, confidence: float | None
+) -> Reply:
+    """Cards, one below the other, and what people ask next. The reply counts as one about the first of them."""
+    entries = [entry for entry, _ in found]
+    intro = [TextBlock(text=say("several_intro"))] if len(found) > 1 else []
     return Reply(
         outcome=outcome,
-        blocks=[answer_block(entry, facet), *_next_block(entry, release)],
-        topic=entry.topic,
-        entry_id=entry.id,
+        blocks=[*intro, *starmap(answer_block, found), _next_block(entries, release)],
+        topic=entries[0].topic,
+        entry_id=entries[0].id,
         confidence=confidence,
         release=release.number,
     )
 
 
-def reply_with_decision(decision: Decision, release: Release) -> Reply:
-    """A decision as a reply."""
+def reply_with_decision(decision: Decision, release: Release, abstained_before: int = 0) -> Reply:
+    """A decision as a reply. `abstained_before`: how many turns in a row before this one were abstentions."""
     scores = {"in_scope": decision.in_scope, **{c.entry_id: c.probability for c in decision.candidates[:4]}}
     scores = {name: round(score, 4) for name, score in scores.items()}
-    if decision.kind is DecisionKind.ANSWER and decision.entry_id:
-        entry = release.entries[decision.entry_id]
-        # What makes a message a follow-up is not a calibrated probability, so none is given.
-        confidence = None if decision.outcome == "answered.follow_up" else round(decision.confidence, 4)
-        reply = reply_with_entry(entry, release, decision.outcome, facet=decision.facet, confidence=confidence)
+    if decision.kind is DecisionKind.ANSWER:
+        confidence = None if decision.outcome in _UNCALIBRATED else round(decision.confidence, 4)
+        answers = (decision, *decision.also)
+        found = [(release.entries[answer.entry_id], answer.facet) for answer in answers if answer.entry_id]
+        reply = _reply_with_cards(found, release, decision.outcome, confidence)
         return reply.model_copy(update={"scores": scores})
-    names_topic = decision.kind is not DecisionKind.ABSTAIN and decision.outcome != _UNSURE
-    topic = decision.topics[0][0] if decision.topics and names_topic else None
-    return Reply(
+    is_abstention = decision.kind is DecisionKind.ABSTAIN
+    names_topic = not is_abstention and decision.outcome != _UNSURE
+    reply = Reply(
         outcome=decision.outcome,
-        blocks=_BLOCKS[decision.kind](decision, release),
-        topic=topic,
+        blocks=[_why_not(decision.outcome)] if is_abstention else _OFFERS[decision.kind](decision, release),
+        topic=decision.topics[0][0] if decision.topics and names_topic else None,
         confidence=round(decision.confidence, 4),
         scores=scores,
         release=release.number,
     )
+    return _helped_on(reply, release, abstained_before) if is_abstention else reply
+
+
+def _helped_on(abstention: Reply, release: Release, abstained_before: int) -> Reply:
+    """The first abstention offers questions, the second in a row categories, from the third on a person."""
+    if abstained_before == 0:
+        return abstention.model_copy(update={"blocks": [*abstention.blocks, *starters(release)]})
+    if abstained_before == 1:
+        blocks = [*abstention.blocks, *_categories(release)]
+        return abstention.model_copy(update={"outcome": "abstained.categories", "blocks": blocks})
+    blocks = [TextBlock(text=say("handover_after_abstentions")), *_categories(release)]
+    return abstention.model_copy(update={"outcome": "handed_over.after_abstentions", "blocks": blocks})
 
 
 def _clarify(decision: Decision, release: Release) -> list[Block]:
@@ -123,8 +162,7 @@ def _route(decision: Decision, release: Release) -> list[Block]:
     blocks: list[Block] = [TextBlock(text=say("route_intro", topic=topic.name, desk=topic.desk))]
     candidates = [release.entries[c.entry_id] for c in decision.candidates]
     nearest = [entry for entry in candidates if entry.topic == topic.name][:_NEAREST]
-    others = (release.in_force(e.id) for e in release.entries.values() if e.topic == topic.name and e not in nearest)
-    nearest += list(filter(None, others))[: _NEAREST - len(nearest)]
+    nearest += [entry for entry in _asked_most(topic.name, release) if entry not in nearest][: _NEAREST - len(nearest)]
     if nearest:
         none = Choice(id=NONE_OF_THESE, label=say("clarify_none"))
         blocks.append(ChoicesBlock(prompt=say("route_prompt"), choices=[*_entry_choices(nearest), none]))
@@ -141,12 +179,15 @@ def _route_unsure(decision: Decision, release: Release) -> list[Block]:
     return [TextBlock(text=say("route_unsure")), ChoicesBlock(prompt=say("route_prompt"), choices=choices)]
 
 
-def _abstain(decision: Decision, release: Release) -> list[Block]:
-    key = "abstain_empty" if decision.outcome == "abstained.no_words" else "abstain"
-    return [TextBlock(text=say(key)), *starters(release)]
+_OFFERS = {DecisionKind.CLARIFY: _clarify, DecisionKind.ROUTE: _route}
 
 
-_BLOCKS = {DecisionKind.CLARIFY: _clarify, DecisionKind.ROUTE: _route, DecisionKind.ABSTAIN: _abstain}
+def _why_not(outcome: str) -> TextBlock:
+    if outcome == "abstained.no_words":
+        return TextBlock(text=say("abstain_empty"))
+    if outcome == "abstained.government":
+        return TextBlock(text=say("abstain_government"))
+    return TextBlock(text=say("abstain"))
 
 
 def starters(release: Release, ids: Sequence[str] = _STARTERS) -> list[Block]:
@@ -155,26 +196,57 @@ def starters(release: Release, ids: Sequence[str] = _STARTERS) -> list[Block]:
     return [ChoicesBlock(prompt=say("abstain_prompt"), choices=choices)] if choices else []
 
 
+def _asked_most(topic: str, release: Release) -> list[Entry]:
+    """The entries in force that are asked most in a topic, and after them its first ones."""
+    own = (entry.id for entry in release.entries.values() if entry.topic == topic)
+    ids = dict.fromkeys([*load_categories().get(topic, ()), *own])
+    return list(filter(None, map(release.in_force, ids)))[:_MOST_OFFERED]
+
+
+def _categories(release: Release) -> list[Block]:
+    """What people ask about most, as buttons; topics of which nothing is in force are left out."""
+    topics = [topic for topic in load_categories() if _asked_most(topic, release)]
+    choices = [Choice(id=f"topic:{topic}", label=topic) for topic in topics]
+    return [ChoicesBlock(prompt=say("categories_prompt"), choices=choices)] if choices else []
+
+
+def _reply_with_topic(topic: str, entries: Sequence[Entry], release: Release) -> Reply:
+    """What is asked most in a topic."""
+    blocks: list[Block] = [
+        TextBlock(text=say("topic_intro", topic=topic)),
+        ChoicesBlock(prompt=say("abstain_prompt"), choices=_entry_choices(entries)),
+    ]
+    return Reply(outcome="clarified.topic", blocks=blocks, topic=topic, release=release.number)
+
+
 def reply_with_explanation(last: Entry | None, release: Release) -> Reply:
     """Why the last answer was given: the entry it came from and its sources; or that there was none."""
     if last is None:
         return Reply(
             outcome="answered.explained", blocks=[TextBlock(text=say("explain_nothing"))], release=release.number
         )
-    blocks: list[Block] = [TextBlock(text=say("explain_answer", title=last.title)), answer_block(last)]
+    intro = TextBlock(text=say("explain_answer", title=last.title))
+    blocks: list[Block] = [intro, answer_block(last), _next_block([last], release)]
     return Reply(
         outcome="answered.explained", blocks=blocks, topic=last.topic, entry_id=last.id, release=release.number
     )
 
 
 def reply_to_choice(target: str, release: Release) -> Reply:
-    """What a pressed button stands for: `entry:<id>` or `say:<wording>`. A target that is gone gets a clear answer."""
+    """What a pressed button stands for: `entry:<id>`, `topic:<name>` or `say:<wording>`.
+
+    A target that is gone gets a clear answer.
+    """
     kind, _, name = target.partition(":")
     entry = release.in_force(name) if kind == "entry" else None
     if entry is not None:
         return reply_with_entry(entry, release, "answered.chosen", confidence=1.0)
+    asked = _asked_most(name, release) if kind == "topic" else []
+    if asked:
+        return _reply_with_topic(name, asked, release)
     if target == NONE_OF_THESE:
-        return reply_with_wording("none_of_these", "clarified.rejected")
+        reply = reply_with_wording("none_of_these", "clarified.rejected")
+        return reply.model_copy(update={"blocks": [*reply.blocks, *_categories(release)]})
     return reply_with_wording("stale_choice", "refused.stale_choice")
 
 

@@ -1,58 +1,43 @@
-"""Train everything a decision rests on, and derive its thresholds from held-out data.
+"""Ask questions that the models asked had not seen: what the ranker and the thresholds are made from (`fitting.py`).
 
-The candidate and scope models learn from questions that embedding and router have not seen (three folds). Each entry
-question is asked twice: of the whole catalogue without that line, and of the catalogue without its entry, so that the
-model also learns what "no entry answers this" looks like.
+Three folds leave situations and out-of-scope lines out of embedding, router and index, and ask them there: of a
+situation only the topic is known, so it teaches the ranker which entries are wrong. The calibration questions, by
+people who had not seen the entries' questions, are asked of the models that serve; each is asked a second time of a
+catalogue without its entry, which teaches what "no entry answers this" looks like.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
-from knowledge_base.corpus import OUT_OF_SCOPE, Line
-from knowledge_base.decision import Model, Thresholds
+from knowledge_base.calibration_questions import CalibrationQuestion
+from knowledge_base.corpus import Line, Lines
 from knowledge_base.embedding import Encoder
 from knowledge_base.entry import Entry
-from knowledge_base.index import Hit, Index, IndexedLine, lines_of
+from knowledge_base.index import Index, document_of, keep_questions
 from knowledge_base.progress import Progress
-from knowledge_base.ranking import LinearModel, candidate_rows, scope_row
-from knowledge_base.router import TopicBelief, TopicRouter
+from knowledge_base.questioning import Asked, Questioner, traits_of
+from knowledge_base.router import TopicRouter
 
 FOLDS = 3
 SEED = 7
-ANSWER_PRECISION = 0.88
-"""Target precision of the decision "answer", entry for entry, on held-out questions."""
-SCOPE_COVERAGE = 0.95
-"""Share of held-out in-scope lines that must not be turned away."""
-CLARIFY_PRECISION = 0.5
-"""Least share of held-out clarifications that hold the right entry."""
-TOPIC_PRECISION = 0.75
-"""Least share of held-out questions whose subject is named rightly when it is named."""
-OFFER_SHARE = 0.15
-"""An entry is worth offering from this share of the answer threshold on."""
-UNANSWERABLE_WEIGHT = 0.2
-"""How often, per answerable question, a question in scope is taken to have no entry."""
-_RANKED = 8
-_MOST_ASKED = {"entry": 2000, "situation": 1000}
-"""Held-out lines of a kind that are asked in a fold: enough for a dozen weights, and the time stays bounded."""
+_MOST_ASKED = {"situation": 1500, "question": 500, "outside": 2500}
+"""Held-out lines of a kind that are asked in a fold: enough for a small ranker, and the time stays bounded."""
 EncoderFactory = Callable[[Sequence[Line]], Encoder]
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A held-out question, what the searches found for it, and what is true of it."""
+class AskedBoth:
+    """Questions asked with vectors and keywords together (empty without an embedding), and with keywords alone."""
 
-    line: Line
-    hits: list[Hit]
-    belief: TopicBelief
-    answerable: bool
+    hybrid: list[Asked]
+    keywords: list[Asked]
 
 
-def _splits(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[Line]]]:
+def splits(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[Line]]]:
     """Entry questions are held out one by one; the wordings of a situation are held out together."""
     units: dict[str, list[Line]] = {}
     for number, line in enumerate(lines):
@@ -63,86 +48,58 @@ def _splits(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[Line]]]:
 
 
 def _sample(held_out: Sequence[Line]) -> list[Line]:
-    """Every line out of scope, and at random no more than `_MOST_ASKED` of the others."""
+    """At random no more than `_MOST_ASKED` of each kind."""
     generator = np.random.default_rng(SEED)
-    kinds: dict[str, list[Line]] = {"entry": [], "situation": [], OUT_OF_SCOPE: []}
+    kinds: dict[str, list[Line]] = {kind: [] for kind in _MOST_ASKED}
     for line in held_out:
-        kinds["entry" if line.entry_id else OUT_OF_SCOPE if line.topic == OUT_OF_SCOPE else "situation"].append(line)
+        kinds["question" if line.entry_id else "situation" if line.in_scope else "outside"].append(line)
     chosen = []
     for kind, lines in kinds.items():
-        size = min(len(lines), _MOST_ASKED.get(kind, len(lines)))
+        size = min(len(lines), _MOST_ASKED[kind])
         chosen += [lines[number] for number in sorted(generator.choice(len(lines), size, replace=False))]
     return chosen
 
 
-def _ask(held_out: Sequence[Line], index: Index, encoder: Encoder | None, router: TopicRouter) -> Iterator[_Asked]:
-    """Ask every held-out line; without an encoder the keywords search alone."""
-    numbers_of: dict[tuple[str, str], set[int]] = {}
-    entry_lines: dict[str, set[int]] = {}
-    for number, indexed in enumerate(index.lines):
-        numbers_of.setdefault((indexed.entry_id, indexed.text), set()).add(number)
-        entry_lines.setdefault(indexed.entry_id, set()).add(number)
-    vectors = encoder.encode([line.text for line in held_out]) if encoder else [None] * len(held_out)
-    for line, vector in zip(held_out, vectors, strict=True):
-        belief = router.believe(line.text)
-        if line.entry_id is None:
-            yield _Asked(line, index.search(line.text, vector)[:_RANKED], belief, False)
-            continue
-        itself = frozenset(numbers_of.get((line.entry_id, line.text), set()))
-        yield _Asked(line, index.search(line.text, vector, itself)[:_RANKED], belief, True)
-        whole_entry = frozenset(entry_lines[line.entry_id])
-        yield _Asked(line, index.search(line.text, vector, whole_entry)[:_RANKED], belief, False)
-
-
-@dataclass(frozen=True)
-class TrainedModels:
-    """One model for vectors and keywords together (None without an embedding), one for keywords alone."""
-
-    hybrid: Model | None
-    keywords: Model
-
-
-@dataclass(frozen=True)
-class _Fold:
-    """What one fold's held-out lines found, asked with vectors and keywords together and with keywords alone."""
-
-    hybrid: list[_Asked]
-    keywords: list[_Asked]
-
-
 def _run_fold(
-    indexed: list[IndexedLine],
+    entries: Sequence[Entry],
     training: Sequence[Line],
     held_out: Sequence[Line],
+    references: Sequence[Line],
     make_encoder: EncoderFactory | None,
-) -> _Fold:
-    router = TopicRouter.train(training)
-    held_out = _sample(held_out)
-    keywords = list(_ask(held_out, Index(indexed, None), None, router))
+) -> AskedBoth:
+    router = TopicRouter.train(training, references)
+    kept = {(line.entry_id, line.text) for line in training if line.entry_id}
+    documents = keep_questions([document_of(entry) for entry in entries], kept)
+    questions = [CalibrationQuestion(line.text, line.topic, line.entry_id) for line in _sample(held_out)]
+    plain = Index.build(documents, None)
+    traits = traits_of(entries, plain)
+    keywords = Questioner(plain, None, router, traits).ask_all(questions)
     if make_encoder is None:
-        return _Fold([], keywords)
+        return AskedBoth([], keywords)
     encoder = make_encoder(training)
-    return _Fold(list(_ask(held_out, _index(indexed, encoder), encoder, router)), keywords)
+    index = plain.with_vectors(encoder.encode([text for d in documents for text in d.questions]))
+    return AskedBoth(Questioner(index, encoder, router, traits).ask_all(questions), keywords)
 
 
-def train_models(
+def ask_folds(
     entries: Sequence[Entry],
-    lines: Sequence[Line],
+    lines: Lines,
     make_encoder: EncoderFactory | None,
     progress: Progress | None = None,
     executor: Executor | None = None,
-) -> TrainedModels:
-    """Train the candidate and scope models of both kinds and derive their thresholds.
+) -> AskedBoth:
+    """Ask the held-out lines of every fold.
 
     `make_encoder` makes the encoder for a fold from the lines it may see (a given model ignores them). With an
     `executor` the folds run side by side, and `make_encoder` must be something that can be pickled.
     """
-    topic_of = {entry.id: entry.topic for entry in entries}
-    indexed = lines_of(entries)
-    jobs = [(indexed, training, held_out, make_encoder) for training, held_out in _splits(lines)]
-    results: Iterable[_Fold]
+    jobs = [
+        (entries, training, held_out, lines.references, make_encoder) for training, held_out in splits(lines.spoken)
+    ]
+    results: Iterable[AskedBoth]
     if executor:
-        results = (future.result() for future in [executor.submit(_run_fold, *job) for job in jobs])
+        futures: list[Future[AskedBoth]] = [executor.submit(_run_fold, *job) for job in jobs]
+        results = (future.result() for future in futures)
     else:
         results = (_run_fold(*job) for job in jobs)
     folds = []
@@ -150,107 +107,32 @@ def train_models(
         folds.append(fold)
         if progress:
             progress(len(folds), FOLDS)
-    hybrid = [asked for fold in folds for asked in fold.hybrid]
-    keywords = [asked for fold in folds for asked in fold.keywords]
-    return TrainedModels(_fit(hybrid, topic_of) if hybrid else None, _fit(keywords, topic_of))
+    return AskedBoth([a for fold in folds for a in fold.hybrid], [a for fold in folds for a in fold.keywords])
 
 
-def _fit(asked: Sequence[_Asked], topic_of: dict[str, str]) -> Model:
-    candidate = _fit_candidate(asked, topic_of)
-    best = [_ranked(item, topic_of, candidate) for item in asked]
-    scope, in_scope = _fit_scope(asked, best)
-    return Model(candidate, scope, _thresholds(asked, best, in_scope))
+def ask_calibration(
+    entries: Sequence[Entry],
+    questions: Sequence[CalibrationQuestion],
+    encoder: Encoder | None,
+    router: TopicRouter,
+) -> AskedBoth:
+    """Ask the calibration questions of the models that serve; those with an entry also of a catalogue without it.
 
-
-def _index(indexed: list[IndexedLine], encoder: Encoder) -> Index:
-    return Index(indexed, encoder.encode([line.text for line in indexed]))
-
-
-def _rows(item: _Asked, topic_of: dict[str, str]) -> NDArray[np.float64]:
-    return candidate_rows(item.line.text, item.hits, [topic_of[hit.entry_id] for hit in item.hits], item.belief)
-
-
-def _fit_candidate(asked: Sequence[_Asked], topic_of: dict[str, str]) -> LinearModel:
-    rows: list[NDArray[np.float64]] = []
-    labels: list[int] = []
-    for item in asked:
-        for row, hit in zip(_rows(item, topic_of), item.hits, strict=True):
-            right = item.answerable and hit.entry_id == item.line.entry_id
-            unknown = item.line.entry_id is None and topic_of[hit.entry_id] == item.line.topic
-            if not unknown:
-                rows.append(row)
-                labels.append(int(right))
-    return LinearModel.fit(np.array(rows), np.array(labels))
-
-
-def _ranked(item: _Asked, topic_of: dict[str, str], candidate: LinearModel) -> list[tuple[float, str]]:
-    if not item.hits:
-        return []
-    probabilities = candidate.probability(_rows(item, topic_of))
-    return sorted(((float(p), hit.entry_id) for p, hit in zip(probabilities, item.hits, strict=True)), reverse=True)
-
-
-def _fit_scope(
-    asked: Sequence[_Asked], ranked: Sequence[list[tuple[float, str]]]
-) -> tuple[LinearModel, NDArray[np.float64]]:
-    rows = np.concatenate(
-        [scope_row(a.line.text, a.hits, r[0][0] if r else 0.0, a.belief) for a, r in zip(asked, ranked, strict=True)]
-    )
-    labels = np.array([int(item.line.topic != OUT_OF_SCOPE) for item in asked])
-    balance = np.where(labels == 1, 0.5 / max(labels.mean(), 1e-9), 0.5 / max(1 - labels.mean(), 1e-9))
-    model = LinearModel.fit(rows, labels, balance)
-    return model, model.probability(rows)
-
-
-def _thresholds(
-    asked: Sequence[_Asked], ranked: Sequence[list[tuple[float, str]]], in_scope: NDArray[np.float64]
-) -> Thresholds:
-    inside = np.array([item.line.topic != OUT_OF_SCOPE for item in asked])
-    scope_limit = float(np.quantile(in_scope[inside], 1 - SCOPE_COVERAGE))
-    known = []
-    choices = []
-    for item, r, scope in zip(asked, ranked, in_scope, strict=True):
-        weight = _weight(item)
-        if not r or scope < scope_limit or weight == 0:
-            continue
-        known.append((r[0][0], item.answerable and r[0][1] == item.line.entry_id, weight))
-    answer_limit = least_threshold(known, ANSWER_PRECISION)
-    offer_limit = answer_limit * OFFER_SHARE
-    for item, r, scope in zip(asked, ranked, in_scope, strict=True):
-        weight = _weight(item)
-        offered = [pair for pair in r if pair[0] >= offer_limit][:4]
-        if scope < scope_limit or weight == 0 or len(offered) < 2 or r[0][0] >= answer_limit:
-            continue
-        holds = item.answerable and any(entry_id == item.line.entry_id for _, entry_id in offered)
-        choices.append((min(sum(p for p, _ in offered), 1.0), holds, weight))
-    clarify_limit = least_threshold(choices, CLARIFY_PRECISION)
-    return Thresholds(answer_limit, offer_limit, clarify_limit, scope_limit, _topic_threshold(asked))
-
-
-def _topic_threshold(asked: Sequence[_Asked]) -> float:
-    once = [item for item in asked if item.line.topic != OUT_OF_SCOPE and (item.answerable or not item.line.entry_id)]
-    first = [(item.belief.ranked()[0], item.line.topic) for item in once]
-    return least_threshold([(p, topic == true, 1.0) for (topic, p), true in first], TOPIC_PRECISION)
-
-
-def _weight(item: _Asked) -> float:
-    """How much a held-out question counts. Whether an entry answers a situation is not known: it does not count."""
-    if item.answerable or item.line.topic == OUT_OF_SCOPE:
-        return 1.0
-    return UNANSWERABLE_WEIGHT if item.line.entry_id else 0.0
-
-
-def least_threshold(scored: Sequence[tuple[float, bool, float]], precision: float) -> float:
-    """The least score above which the weighted share of right ones is at least `precision`.
-
-    scored: (score, right, weight). Ties are taken together. Returns 1.0 (never) when no threshold reaches it.
+    Questions whose entry is not among the entries are left out.
     """
-    ordered = sorted(scored, key=lambda row: -row[0])
-    right, total, best = 0.0, 0.0, 1.0
-    for number, (score, is_right, weight) in enumerate(ordered, start=1):
-        right += weight * is_right
-        total += weight
-        last_of_ties = number == len(ordered) or ordered[number][0] < score
-        if last_of_ties and total > 0 and right / total >= precision:
-            best = score
-    return best
+    known = {entry.id for entry in entries}
+    questions = [q for q in questions if q.entry_id is None or q.entry_id in known]
+    documents = [document_of(entry) for entry in entries]
+    plain = Index.build(documents, None)
+    traits = traits_of(entries, plain)
+
+    def ask(questioner: Questioner) -> list[Asked]:
+        return questioner.ask_all(questions) + questioner.ask_all(
+            [q for q in questions if q.entry_id], without_entry=True
+        )
+
+    keywords = ask(Questioner(plain, None, router, traits))
+    if encoder is None:
+        return AskedBoth([], keywords)
+    index = plain.with_vectors(encoder.encode([text for d in documents for text in d.questions]))
+    return AskedBoth(ask(Questioner(index, encoder, router, traits)), keywords)

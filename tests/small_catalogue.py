@@ -6,7 +6,8 @@ Two topics have close siblings, one entry is a service with facets, one no longe
 from datetime import date
 from typing import Any
 
-from knowledge_base.corpus import Line, build_lines
+from knowledge_base.calibration_questions import CalibrationQuestion
+from knowledge_base.corpus import GOVERNMENT, OUT_OF_SCOPE, Line, Lines, build_lines, claim_lines, text_lines
 from knowledge_base.entry import Entry, Facet, LawSource, PageSource
 from knowledge_base.situations import Situation
 
@@ -226,9 +227,84 @@ def small_out_of_scope() -> dict[str, list[str]]:
         "weather": ["明天下雨吗", "上海今天几度", "周末会不会出太阳", "台风什么时候来", "今天热不热", "冬天会下雪吗"],
         "food_travel": ["附近哪里好吃", "去迪士尼怎么坐地铁", "红烧肉怎么做", "推荐一个景点", "火锅店排队久吗"],
         "tech": ["电脑开不了机", "手机怎么截屏", "帮我写一段代码", "路由器连不上网", "电视没有声音怎么调"],
+        GOVERNMENT: ["医保卡怎么换", "身份证到期去哪里换", "公积金怎么提取", "居住证积分怎么算", "养老金什么时候到账"],
     }
 
 
 def small_lines() -> list[Line]:
-    """Every line of the small catalogue."""
+    """Every line of the small catalogue, as people say it."""
     return build_lines(small_entries(), small_situations(), small_out_of_scope())
+
+
+def small_teaching_lines() -> Lines:
+    """What the models learn from: `small_lines`, and the sentences of answers and sources."""
+    entries = small_entries()
+    return Lines(tuple(small_lines()), (*text_lines(entries), *claim_lines(entries)))
+
+
+_ANSWERED = {
+    WAGES: [
+        "干活三个月老板没给钱怎么办",
+        "工资一直拖着不发去哪里投诉",
+        "包工头欠我们十几个人的工钱",
+        "公司说没钱，工资欠了两个月了",
+        "厂里欠薪我去哪里告",
+        "老板跑了我们的工资找谁要",
+    ],
+    DISMISSED: [
+        "公司突然不要我了给多少补偿",
+        "我被公司开除了，能要赔偿吗",
+        "部门裁掉了，公司要赔我多少",
+        "试用期里老板把我辞退了",
+        "人事叫我明天不用来上班了有钱赔吗",
+        "怀孕被单位辞退能赔多少",
+    ],
+    RESIGNED: [
+        "自己要离职公司会给钱吗",
+        "我主动提离职有没有经济补偿",
+        "想辞职，提前多少天跟公司讲",
+        "做得不开心想走，补偿还有吗",
+        "自己提出不干了有没有赔偿",
+    ],
+    NO_WILL: [
+        "爸爸走了没有遗嘱，房子怎么分",
+        "老人去世没写遗嘱，几个子女怎么分",
+        "法定继承先给谁",
+        "妈妈去世了，存款我和弟弟怎么分",
+        "爷爷没留遗嘱，叔叔们都要分房子",
+    ],
+    OWN_WILL: [
+        "自己写的遗嘱算数吗",
+        "遗嘱要怎么写才有效",
+        "奶奶手写的遗嘱没有日期有效吗",
+        "我想立个遗嘱要公证吗",
+        "打印的遗嘱只签了名字有用吗",
+    ],
+    CERTIFICATE: [
+        "毕业证要公证带什么材料",
+        "出国留学学历公证多少钱",
+        "大学毕业证公证几天能拿",
+        "学位证公证别人能代办吗",
+        "国外要我的学历公证去哪里办",
+    ],
+}
+_UNANSWERED = {
+    "劳动争议": ["加班到半夜没有加班费", "单位不给我交社保", "年假没休完能折钱吗", "工作服押金离职不退"],
+    "继承": ["爸爸留下的债我要还吗", "放弃继承去哪里办", "海外的遗产怎么拿回来"],
+    "公证": ["委托书要公证吗", "给孩子办出生公证", "公证员怎么考"],
+    "婚姻家庭": ["他不肯离婚怎么办", "订婚的彩礼要得回来吗", "离婚冷静期能撤回吗"],
+}
+_OUTSIDE = [
+    "你好呀", "陪我聊聊天", "后天会下雨吗", "这周末热不热", "附近有什么好吃的", "怎么去外滩", "手机坏了怎么修",
+    "电脑蓝屏了", "帮我写首诗", "医保怎么报销", "公积金提取要几天", "身份证丢了去哪里补",
+]  # fmt: skip
+
+
+def small_calibration() -> list[CalibrationQuestion]:
+    """Questions whose right outcome is known and that no line of the small catalogue words so; all normalised."""
+    topics = {entry.id: entry.topic for entry in small_entries()}
+    return [
+        *(CalibrationQuestion(text, topics[name], name) for name, texts in _ANSWERED.items() for text in texts),
+        *(CalibrationQuestion(text, topic, near_miss=True) for topic, texts in _UNANSWERED.items() for text in texts),
+        *(CalibrationQuestion(text, OUT_OF_SCOPE) for text in _OUTSIDE),
+    ]

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge_base import embedding_training, release
 from knowledge_base.release import EmbeddingChoice, Release, ReleaseStore
-from tests.small_catalogue import small_entries, small_out_of_scope, small_situations
+from tests.small_catalogue import small_calibration, small_entries, small_out_of_scope, small_situations
 
 _FEW_STEPS = 40
 
@@ -16,6 +16,7 @@ def train_small(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(embedding_training, "_STEPS", _FEW_STEPS)
     patch.setattr(release, "load_situations", small_situations)
     patch.setattr(release, "load_out_of_scope", small_out_of_scope)
+    patch.setattr(release, "load_calibration", small_calibration)
 
 
 def make_store(folder: Path, embedding: EmbeddingChoice | None = None) -> ReleaseStore:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from api.metrics import GUARD_REFUSALS
 from knowledge_base.blocks import AnswerBlock, Block, ChoicesBlock, Reply, TextBlock
 from knowledge_base.release import Release
-from knowledge_base.replies import NONE_OF_THESE, answer_block, reply_with_wording
-from knowledge_base.wording import load_wording, say
+from knowledge_base.replies import answer_block, label_of, reply_with_wording
+from knowledge_base.wording import load_wording
 
 _log = logging.getLogger(__name__)
 _PLACEHOLDER = re.compile(r"\\\{\w+\\\}")
@@ -47,11 +47,7 @@ def _objection_to_choices(block: ChoicesBlock, releases: Sequence[Release]) -> s
     if not _reviewed_wording().fullmatch(block.prompt):
         return "unknown wording"
     for choice in block.choices:
-        if (choice.id, choice.label) == (NONE_OF_THESE, say("clarify_none")):
-            continue
-        name = choice.id.removeprefix("entry:")
-        titles = {release.entries[name].title for release in releases if name in release.entries}
-        if name == choice.id or choice.label not in titles:
+        if choice.label not in {label_of(choice.id, release) for release in releases}:
             return "a button that leads nowhere"
     return None
 

@@ -1,6 +1,7 @@
 """The steps of a turn, in the order of the design: once, allow, in order, normalise, mask, urgent, length, choice,
 dialogue, guard, record. Each is one small class."""
 
+import re
 import time
 from datetime import UTC, date, datetime
 from uuid import uuid4
@@ -18,14 +19,21 @@ from knowledge_base.blocks import AnswerBlock, NoticeBlock
 from knowledge_base.decision import Context
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.normalise import clean
-from knowledge_base.replies import reply_with_handover, reply_with_wording
+from knowledge_base.replies import label_of, reply_with_handover, reply_with_wording
 from knowledge_base.urgency import detect
-from knowledge_base.wording import say
 
 _NOTHING_BUT_HELP = frozenset(("self_harm",))
 """Who writes this is not asked which topic it was: unless an entry answers, the notice and the way to a person."""
 _URGENT_CHARACTERS = 4000
 """Danger is looked for in so much of a text; its patterns take some 55 ms for 2,000 characters at worst."""
+_BUTTON = "[按钮]"
+"""What a pressed button that leads nowhere is stored as."""
+_ABSTENTIONS = re.compile(r"abstained\.|handed_over\.after_abstentions$")
+_NO_NEW_QUESTION = re.compile(
+    r"answered\.(?:small_talk|explained|follow_up|continued)$|clarified\.(?:rejected|topic)$|abstained\.no_words$"
+    r"|handed_over\.hotline$|refused\.|failed\."
+)
+"""After these outcomes the next message goes on from the question before: it is what the citizen still talks about."""
 
 
 class Once:
@@ -80,7 +88,12 @@ class InOrder:
         conversation, stored = await self._store.find_with_turn(turn.inbound.sender, turn.inbound.message_id)
         if conversation is None:
             raise UnknownConversationError(turn.inbound.sender)
-        turn.last_entry_id = conversation.last_entry_id
+        turn.context = Context(
+            last_entry_id=conversation.last_entry_id,
+            today=date.today(),
+            last_question=conversation.last_question,
+            abstained_before=conversation.abstentions,
+        )
         turn.stored = stored
 
 
@@ -149,11 +162,10 @@ class Choose:
             return
         turn.target = self._signer.target(turn.inbound.choice)
         if turn.target is None:
-            turn.masked = "[按钮]"
+            turn.masked = _BUTTON
             turn.reply = reply_with_wording("stale_choice", "refused.stale_choice")
             return
-        entry = self._releases.get().entries.get(turn.target.removeprefix("entry:"))
-        turn.masked = entry.title if entry else say("clarify_none")
+        turn.masked = label_of(turn.target, self._releases.get()) or _BUTTON
 
 
 class Converse:
@@ -167,8 +179,7 @@ class Converse:
 
     async def run(self, turn: Turn) -> None:
         """Get a reply."""
-        context = Context(last_entry_id=turn.last_entry_id, today=date.today())
-        turn.reply = await self._dialogue.reply(turn.inbound.sender, turn.masked, turn.target, context)
+        turn.reply = await self._dialogue.reply(turn.inbound.sender, turn.masked, turn.target, turn.context)
 
 
 class Guard:
@@ -195,7 +206,7 @@ class Guard:
 
 
 class Record:
-    """Turn, outcome, entry version, scores and receipt in one transaction; here and nowhere else."""
+    """Turn, outcome, entry version, scores, receipt and where the conversation stands in one transaction; only here."""
 
     name = "record"
     always = True
@@ -226,5 +237,9 @@ class Record:
             duration_ms=(time.perf_counter() - turn.started) * 1000,
             created_at=datetime.now(UTC),
         )
-        turn.stored = await self._store.record(stored)
+        turn.stored = await self._store.record(
+            stored,
+            question=None if _NO_NEW_QUESTION.match(reply.outcome) else turn.masked,
+            abstained=bool(_ABSTENTIONS.match(reply.outcome)),
+        )
         turn.recorded = turn.stored is stored

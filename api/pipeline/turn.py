@@ -7,6 +7,7 @@ from typing import Protocol
 
 from api.storage.models import Turn as StoredTurn
 from knowledge_base.blocks import Reply
+from knowledge_base.decision import Context
 from knowledge_base.urgency import Urgency
 
 
@@ -34,7 +35,7 @@ class Turn:
     started: float = field(default_factory=time.perf_counter)
     stored: StoredTurn | None = None
     recorded: bool = False
-    last_entry_id: str | None = None
+    context: Context = field(default_factory=Context)
     text: str = ""
     masked: str = ""
     urgent: Urgency | None = None

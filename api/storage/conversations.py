@@ -99,9 +99,11 @@ class ConversationStore:
         async with self._session() as session:
             return list(reversed((await session.scalars(query)).all()))
 
-    async def record(self, turn: Turn) -> Turn:
+    async def record(self, turn: Turn, *, question: str | None = None, abstained: bool = False) -> Turn:
         """Store a turn and move its conversation on, in one transaction.
 
+        `question` is the masked text that the next message may go on from, None when it stays the one before;
+        `abstained` whether the turn is one more abstention in a row.
         When another process stored the same message first, that turn is returned instead.
 
         Raises:
@@ -116,6 +118,8 @@ class ConversationStore:
                         turn_count=Conversation.turn_count + 1,
                         last_active_at=turn.created_at,
                         last_entry_id=turn.entry_id or Conversation.last_entry_id,
+                        last_question=question or Conversation.last_question,
+                        abstentions=Conversation.abstentions + 1 if abstained else 0,
                     )
                     .returning(Conversation.turn_count)
                 )

@@ -12,7 +12,11 @@ class Base(DeclarativeBase):
 
 
 class Conversation(Base):
-    """One citizen's conversation on one channel."""
+    """One citizen's conversation on one channel.
+
+    `last_question` is the masked text that a next message may go on from; `abstentions` how many turns in a row until
+    now ended in an abstention.
+    """
 
     __tablename__ = "conversations"
 
@@ -23,6 +27,8 @@ class Conversation(Base):
     last_active_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_entry_id: Mapped[str | None] = mapped_column(String(120))
     turn_count: Mapped[int] = mapped_column(Integer, default=0)
+    last_question: Mapped[str | None] = mapped_column(Text)
+    abstentions: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class Turn(Base):

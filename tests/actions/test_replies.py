@@ -77,6 +77,38 @@ async def test_without_a_usable_last_entry_there_is_no_follow_up(releases: LiveR
     assert reply.outcome != "answered.follow_up"
 
 
+async def test_a_message_goes_on_from_the_question_in_the_metadata(releases: LiveRelease) -> None:
+    text = "那如果没有签合同呢"
+    reply = await run(AnswerAction(releases), tracker(text, {"last_question": "我被公司开除了能要赔偿吗"}))
+    assert (reply.outcome, reply.entry_id) == ("answered.continued", DISMISSED)
+
+
+@pytest.mark.parametrize(
+    ("before", "outcome"),
+    [(0, "abstained.out_of_scope"), (1, "abstained.categories"), (2, "handed_over.after_abstentions")],
+)
+async def test_abstentions_in_a_row_are_read_from_the_metadata(
+    releases: LiveRelease, before: int, outcome: str
+) -> None:
+    reply = await run(AnswerAction(releases), tracker("明天会下雨吗", {"abstained_before": before}))
+    assert reply.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{"last_question": 5}, {"last_question": ["工资"]}, {"abstained_before": "2"}, {"abstained_before": None}],
+    ids=str,
+)
+async def test_unusable_metadata_count_as_none(releases: LiveRelease, metadata: Any) -> None:
+    action = AnswerAction(releases)
+    assert await run(action, tracker("明天会下雨吗", metadata)) == await run(action, tracker("明天会下雨吗"))
+
+
+async def test_two_questions_get_two_cards(releases: LiveRelease) -> None:
+    reply = await run(AnswerAction(releases), tracker("公司拖欠工资怎么办？没有遗嘱遗产怎么分？"))
+    assert [block.type for block in reply.blocks] == ["text", "answer", "answer", "choices"]
+
+
 async def test_asking_twice_gives_the_same_reply(releases: LiveRelease) -> None:
     action, at = AnswerAction(releases), tracker("老板拖欠我工资怎么办啊")
     assert await run(action, at) == await run(action, at)
@@ -88,6 +120,11 @@ async def test_asking_twice_gives_the_same_reply(releases: LiveRelease) -> None:
 async def test_a_button_gives_its_entry(releases: LiveRelease) -> None:
     reply = await run(ChooseAction(releases), tracker(target=f"entry:{DISMISSED}"))
     assert (reply.outcome, reply.entry_id) == ("answered.chosen", DISMISSED)
+
+
+async def test_the_button_of_a_topic_lists_its_entries(releases: LiveRelease) -> None:
+    reply = await run(ChooseAction(releases), tracker(target="topic:继承"))
+    assert (reply.outcome, reply.topic) == ("clarified.topic", "继承")
 
 
 async def test_none_of_these(releases: LiveRelease) -> None:
@@ -104,7 +141,7 @@ async def test_a_button_that_stands_for_nothing(releases: LiveRelease, entities:
 
 async def test_the_last_answer_is_explained(releases: LiveRelease, small_release: Release) -> None:
     reply = await run(ExplainAction(releases), tracker("为什么", {"last_entry_id": WAGES}))
-    assert [block.type for block in reply.blocks] == ["text", "answer"] and reply.entry_id == WAGES
+    assert [block.type for block in reply.blocks] == ["text", "answer", "choices"] and reply.entry_id == WAGES
 
 
 @pytest.mark.parametrize("metadata", [None, {"last_entry_id": "labour.gone"}], ids=str)

@@ -35,6 +35,7 @@ def release_store(tmp_path_factory: pytest.TempPathFactory) -> ReleaseStore:
         patch.setattr(embedding_training, "_STEPS", 30)
         patch.setattr(release_module, "load_situations", lambda: fakes.SITUATIONS)
         patch.setattr(release_module, "load_out_of_scope", lambda: fakes.OUT_OF_SCOPE)
+        patch.setattr(release_module, "load_calibration", lambda: fakes.CALIBRATION)
         store.ensure(fakes.ENTRIES)
     return store
 
@@ -48,13 +49,13 @@ def live_release(release_store: ReleaseStore) -> LiveRelease:
 # --- databases and Redis ----------------------------------------------------------------------------------------------
 
 
-def migrate_aside(url: str) -> None:
+def migrate_aside(url: str, revision: str = "head") -> None:
     """Migrations run a loop of their own, and the tests have one in this thread."""
     errors: list[Exception] = []
 
     def run() -> None:
         try:
-            migrate(url)
+            migrate(url, revision)
         except Exception as error:  # handed to the test's thread
             errors.append(error)
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
+from knowledge_base import corpus
 from knowledge_base.blocks import AnswerBlock, Choice, ChoicesBlock, Reply, TextBlock
-from knowledge_base.decision import Context
-from knowledge_base.entry import Entry, LawSource, PageSource
+from knowledge_base.calibration_questions import CalibrationQuestion
+from knowledge_base.decision import Candidate, Context, Decision, DecisionKind
+from knowledge_base.entry import Entry, Facet, LawSource, PageSource
 from knowledge_base.release import Release
 from knowledge_base.replies import answer_block, reply_to_choice, reply_with_decision
 from knowledge_base.situations import Situation
@@ -91,12 +94,51 @@ OUT_OF_SCOPE = {
         "怎么学好英语",
         "推荐一部电影",
     ],
+    corpus.GOVERNMENT: [
+        "医保卡怎么换",
+        "身份证到期去哪里换",
+        "公积金怎么提取",
+        "居住证积分怎么算",
+        "养老金什么时候到账",
+    ],
 }
+_CALIBRATION = {
+    WAGES: "老板拖着工资不给|公司欠我两个月工资|工钱要不到怎么办|厂里欠薪去哪里告|工资拖了半年了",
+    "labour.arbitration-how": "劳动仲裁到哪里申请|想和公司打仲裁要什么|申请仲裁交钱吗|仲裁申请书交给谁",
+    "family.agreed-divorce": "我们两个都想离婚去哪办|协议离婚要等多久|好聚好散离婚手续|离婚去民政局吗",
+    "inheritance.no-will": "爸爸走了没写遗嘱怎么分|老人去世财产归谁|没遗嘱存款怎么分|谁能继承父亲的房子",
+    DEGREE: "大学文凭怎么公证|留学要公证毕业证|学位证公证到哪办|毕业证公证带什么",
+    "legal-aid.conditions": "没有钱请律师怎么办|谁可以申请法律援助|家里困难能有免费律师吗|法援要什么条件",
+}
+_NEAR_MISSES = {
+    "劳动争议": ["加班到半夜没有加班费", "年假没休完能折钱吗"],
+    "婚姻家庭": ["订婚的彩礼要得回来吗", "他不肯离婚怎么办"],
+    "继承": ["继承的房子怎么过户呢", "放弃继承去哪里办"],
+}
+_OUTSIDE = [
+    "后天会下雨吗",
+    "陪我聊聊天",
+    "附近有什么好吃的",
+    "手机坏了怎么修",
+    "帮我写首歌",
+    "医保怎么报销",
+    "公积金提取要几天",
+]
+CALIBRATION = [
+    *(
+        CalibrationQuestion(text, entry.topic, entry.id)
+        for entry in ENTRIES
+        for text in _CALIBRATION[entry.id].split("|")
+    ),
+    *(CalibrationQuestion(text, topic, near_miss=True) for topic, texts in _NEAR_MISSES.items() for text in texts),
+    *(CalibrationQuestion(text, corpus.OUT_OF_SCOPE) for text in _OUTSIDE),
+]
 
 
-def decision_reply(release: Release, text: str, last_entry_id: str | None = None) -> Reply:
-    """What the action server makes of a text."""
-    return reply_with_decision(release.decider.decide(text, Context(last_entry_id, date.today())), release)
+def decision_reply(release: Release, text: str, metadata: dict[str, Any]) -> Reply:
+    """What the action server makes of a text and the metadata that come with it."""
+    context = Context(today=date.today(), **metadata)
+    return reply_with_decision(release.decider.decide(text, context), release, context.abstained_before)
 
 
 def wages_reply(release: Release, **changes: Any) -> Reply:
@@ -108,6 +150,22 @@ def wages_reply(release: Release, **changes: Any) -> Reply:
 def degree_block(release: Release) -> AnswerBlock:
     """The card of an entry with facets."""
     return answer_block(release.entries[DEGREE])
+
+
+def abstaining_reply(release: Release, abstained_before: int = 0, outcome: str = "abstained.out_of_scope") -> Reply:
+    """The so many-eth abstention in a row."""
+    decision = Decision(DecisionKind.ABSTAIN, outcome, (), (), 0.9, 0.1)
+    return reply_with_decision(decision, release, abstained_before)
+
+
+def several_reply(release: Release) -> Reply:
+    """Two cards: one question about wages, one about what a notary wants to see of a degree."""
+    asked = ((WAGES, None), (DEGREE, Facet.MATERIALS))
+    first, second = (
+        Decision(DecisionKind.ANSWER, "answered.several", (Candidate(name, 0.9),), (), 0.9, 1.0, facet)
+        for name, facet in asked
+    )
+    return reply_with_decision(replace(first, also=(second,)), release)
 
 
 def clarifying_reply() -> Reply:
@@ -174,7 +232,7 @@ class FakeRasa:
         message: str = body["message"]
         if message.startswith("/choose"):
             return uttered(reply_to_choice(json.loads(message.removeprefix("/choose"))["target"], self.release))
-        return uttered(decision_reply(self.release, message, body["metadata"]["last_entry_id"]))
+        return uttered(decision_reply(self.release, message, body["metadata"]))
 
 
 class FakeActions:

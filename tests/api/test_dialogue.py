@@ -78,13 +78,16 @@ async def test_what_rasa_is_told(live_release: LiveRelease) -> None:
         seen.append((request.method, request.url.path, json.loads(request.content)))
         return httpx.Response(200, json=[{"custom": {"wording": "greet"}}])
 
-    await Dialogue(_client(handler), live_release).reply("s", "你好", None, Context(last_entry_id=fakes.WAGES))
+    context = Context(fakes.WAGES, date(2026, 11, 23), "老板不发工资", abstained_before=2)
+    await Dialogue(_client(handler), live_release).reply("s", "你好", None, context)
     await Dialogue(_client(handler), live_release).reply("s", "", "say:none_of_these", CONTEXT)
     path = "/webhooks/rest/webhook"
     choose = '/choose{"target": "say:none_of_these"}'
+    stands = {"last_entry_id": fakes.WAGES, "last_question": "老板不发工资", "abstained_before": 2}
+    nothing_before = {"last_entry_id": None, "last_question": None, "abstained_before": 0}
     assert seen == [
-        ("POST", path, {"sender": "s", "message": "你好", "metadata": {"last_entry_id": fakes.WAGES}}),
-        ("POST", path, {"sender": "s", "message": choose, "metadata": {"last_entry_id": None}}),
+        ("POST", path, {"sender": "s", "message": "你好", "metadata": stands}),
+        ("POST", path, {"sender": "s", "message": choose, "metadata": nothing_before}),
     ]
 
 
@@ -209,12 +212,31 @@ async def test_a_button_works_without_rasa(live_release: LiveRelease) -> None:
     assert (reply.outcome, reply.entry_id) == ("answered.chosen", fakes.DEGREE)
 
 
+async def test_the_button_of_a_topic_works_without_rasa(live_release: LiveRelease) -> None:
+    reply = await _reply(_raising(httpx.ConnectError), live_release, "", "topic:公证")
+    assert (reply.outcome, reply.topic) == ("clarified.topic", "公证")
+
+
+async def test_abstentions_in_a_row_are_counted_without_rasa(live_release: LiveRelease) -> None:
+    dialogue = Dialogue(_client(_raising(httpx.ConnectError)), live_release)
+    reply = await dialogue.reply("s", "今天天气怎么样", None, Context(abstained_before=2))
+    assert reply.outcome == "handed_over.after_abstentions"
+
+
+async def test_a_message_goes_on_from_the_one_before_without_rasa(live_release: LiveRelease) -> None:
+    dialogue = Dialogue(_client(_raising(httpx.ConnectError)), live_release)
+    reply = await dialogue.reply("s", "那要带什么材料", None, Context(last_question="出国读书要公证学历"))
+    assert (reply.outcome, reply.entry_id) == ("answered.continued", fakes.DEGREE)
+
+
 async def test_none_of_these_works_without_rasa(live_release: LiveRelease) -> None:
     reply = await _reply(_raising(httpx.ConnectError), live_release, "", "say:none_of_these")
     assert reply.outcome == "clarified.rejected"
 
 
-@pytest.mark.parametrize("target", ["entry:gone.gone", "entry:", "say:no such", "guide:gone", "x"])
+@pytest.mark.parametrize(
+    "target", ["entry:gone.gone", "entry:", "say:no such", "guide:gone", "topic:天气", "topic:刑事", "x"]
+)
 async def test_a_target_that_is_gone_gets_a_clear_answer(live_release: LiveRelease, target: str) -> None:
     reply = await _reply(_raising(httpx.ConnectError), live_release, "", target)
     assert (reply.outcome, reply.blocks[0].text) == ("refused.stale_choice", say("stale_choice"))

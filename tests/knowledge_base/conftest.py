@@ -12,7 +12,8 @@ from tokenizers import Regex, Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Split
 
-from knowledge_base.decision import Decider, Model
+from knowledge_base.decision import Decider
+from knowledge_base.decision_model import Model
 from knowledge_base.embedding import SentenceTransformerEncoder
 from knowledge_base.index import Index
 from knowledge_base.release import ReleaseStore

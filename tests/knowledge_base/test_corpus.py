@@ -1,9 +1,11 @@
 """The lines that everything learns from."""
 
-from knowledge_base.corpus import OUT_OF_SCOPE, Line, build_lines, text_lines
+import pytest
+
+from knowledge_base.corpus import GOVERNMENT, OUT_OF_SCOPE, Line, build_lines, claim_lines, text_lines
 from knowledge_base.entry import Facet
-from knowledge_base.situations import Situation
-from tests.small_catalogue import WAGES, make_entry, small_lines
+from knowledge_base.situations import Situation, load_out_of_scope
+from tests.small_catalogue import WAGES, law_source, make_entry, small_lines
 
 
 def test_an_entry_gives_its_title_and_its_questions() -> None:
@@ -31,6 +33,20 @@ def test_each_line_out_of_scope_is_a_cluster_of_its_own() -> None:
     assert len({line.cluster for line in lines}) == 3
 
 
+def test_other_offices_business_is_a_class_of_its_own() -> None:
+    lines = build_lines([], [], {GOVERNMENT: ["医保卡怎么换"], "weather": ["明天下雨吗"]})
+    assert {line.text: line.topic for line in lines} == {"医保卡怎么换": GOVERNMENT, "明天下雨吗": OUT_OF_SCOPE}
+
+
+def test_there_is_a_file_of_other_offices_business() -> None:
+    assert load_out_of_scope()[GOVERNMENT]
+
+
+@pytest.mark.parametrize(("topic", "in_scope"), [("继承", True), (OUT_OF_SCOPE, False), (GOVERNMENT, False)])
+def test_only_a_line_of_a_topic_is_in_scope(topic: str, in_scope: bool) -> None:
+    assert Line("一句话", topic, "一句话").in_scope is in_scope
+
+
 def test_the_order_is_fixed() -> None:
     assert small_lines() == small_lines()
 
@@ -47,3 +63,14 @@ def test_text_lines_belong_to_their_entry() -> None:
 
 def test_text_lines_leave_sentences_without_words_out() -> None:
     assert [line.text for line in text_lines([make_entry(answer="可以代办。…。")])] == ["可以代办"]
+
+
+def test_claim_lines_are_what_each_source_says() -> None:
+    sources = [
+        law_source("劳动合同法", "30", claim="應當 及时支付工资。"),
+        law_source("劳动合同法", "85", claim="可以申請支付令"),
+    ]
+    assert claim_lines([make_entry(sources=sources)]) == [
+        Line("应当及时支付工资。", "劳动争议", WAGES, WAGES),
+        Line("可以申请支付令", "劳动争议", WAGES, WAGES),
+    ]

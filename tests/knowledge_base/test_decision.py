@@ -1,6 +1,6 @@
-"""The one decision function: each outcome, follow-ups, facets, validity in time, and that any text is met."""
+"""The one decision function: each outcome, facets, validity in time, what goes on from before, and any text is met."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -8,9 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from knowledge_base.decision import Context, Decider, Decision, DecisionKind, Model
+from knowledge_base.corpus import GOVERNMENT, OUT_OF_SCOPE
+from knowledge_base.decision import Context, Decider, Decision, DecisionKind
 from knowledge_base.entry import Entry, Facet
 from knowledge_base.release import Release
+from knowledge_base.router import TopicBelief
 from tests.knowledge_base.conftest import NEVER, Parts
 from tests.small_catalogue import (
     CERTIFICATE,
@@ -18,6 +20,7 @@ from tests.small_catalogue import (
     DISMISSED,
     EXPIRED,
     NO_WILL,
+    RESIGNED,
     TODAY,
     WAGES,
     make_entry,
@@ -27,6 +30,8 @@ from tests.small_catalogue import (
 NOW = Context(today=TODAY)
 UNSEEN = "老板拖欠我工资怎么办啊"
 """A question about WAGES that no entry has."""
+NO_WILL_QUESTION = "没有遗嘱遗产怎么分"
+"""The title of NO_WILL."""
 
 
 def ids(decision: Decision) -> list[str]:
@@ -216,6 +221,117 @@ def test_no_follow_up_on_an_entry_that_no_longer_holds(parts: Parts) -> None:
     assert decider.decide("多少钱", Context(CERTIFICATE, TODAY)).entry_id != CERTIFICATE
 
 
+# What goes on from the question before
+
+CONTINUED = "那如果没有签合同呢"
+"""Says nothing that an entry answers, and goes on from a question about work."""
+DISMISSED_UNSEEN = "我被公司开除了能要赔偿吗"
+"""A question about DISMISSED that no entry has."""
+
+
+def after(question: str, last_entry_id: str | None = None) -> Context:
+    """A conversation in which that was asked, and answered with the entry, if there is one."""
+    return Context(last_entry_id, TODAY, question)
+
+
+def test_a_question_that_goes_on_is_decided_with_the_one_before(small_release: Release) -> None:
+    decision = small_release.decider.decide(CONTINUED, after(DISMISSED_UNSEEN))
+    assert (decision.outcome, decision.entry_id) == ("answered.continued", DISMISSED)
+
+
+def test_alone_the_same_words_lead_nowhere(small_release: Release) -> None:
+    assert small_release.decider.decide(CONTINUED, NOW).entry_id is None
+
+
+def test_the_card_shown_last_is_not_given_again(small_release: Release) -> None:
+    decision = small_release.decider.decide(CONTINUED, after(DISMISSED_UNSEEN, DISMISSED))
+    assert DISMISSED not in ids(decision)
+
+
+def test_what_goes_on_from_a_question_of_ours_is_ours(parts: Parts) -> None:
+    limits = {"answer": NEVER, "in_scope": 0.5}
+    assert parts.decider(**limits).decide(CONTINUED, NOW).kind is DecisionKind.ABSTAIN
+    decision = parts.decider(**limits).decide(CONTINUED, after(DISMISSED_UNSEEN, DISMISSED))
+    assert decision.kind is not DecisionKind.ABSTAIN
+
+
+def test_the_card_shown_last_is_given_again_for_a_facet(small_release: Release) -> None:
+    decision = small_release.decider.decide("那要是本人不在上海要带什么材料呢", after("学历公证怎么弄", CERTIFICATE))
+    assert (decision.entry_id, decision.facet) == (CERTIFICATE, Facet.MATERIALS)
+
+
+def test_the_facet_is_that_of_the_message_not_of_the_question_before(small_release: Release) -> None:
+    decision = small_release.decider.decide("那要带什么材料", after("毕业证公证大概要多少钱"))
+    assert (decision.entry_id, decision.facet) == (CERTIFICATE, Facet.MATERIALS)
+
+
+def test_what_is_sure_alone_does_not_need_the_question_before(small_release: Release) -> None:
+    decision = small_release.decider.decide("那自己辞职呢", after(NO_WILL_QUESTION, NO_WILL))
+    assert (decision.outcome, decision.entry_id) == ("answered.entry", RESIGNED)
+
+
+@pytest.mark.parametrize(
+    "question", ["换个问题，离婚要冷静期吗", "换个问题，明天会下雨吗", "换个问题，遗嘱要怎么写才有效"]
+)
+def test_another_subject_is_decided_as_if_nothing_came_before(small_release: Release, question: str) -> None:
+    decide = small_release.decider.decide
+    assert decide(question, after("公司拖欠工资怎么办", WAGES)) == decide(question, NOW)
+
+
+def test_a_question_before_without_words_changes_nothing(small_release: Release) -> None:
+    decide = small_release.decider.decide
+    assert decide(CONTINUED, after("？！")).kind is decide(CONTINUED, NOW).kind
+
+
+# Several questions in one message
+
+
+def test_two_questions_get_two_answers_in_their_order(small_release: Release) -> None:
+    decision = small_release.decider.decide(f"公司拖欠工资怎么办？{NO_WILL_QUESTION}？", NOW)
+    assert (decision.outcome, decision.entry_id) == ("answered.several", WAGES)
+    assert [other.entry_id for other in decision.also] == [NO_WILL]
+
+
+def test_each_of_several_answers_has_its_own_facet(small_release: Release) -> None:
+    decision = small_release.decider.decide(f"毕业证公证要多少钱？{NO_WILL_QUESTION}？", NOW)
+    assert [decision.facet, *(other.facet for other in decision.also)] == [Facet.FEE, None]
+
+
+def test_one_question_put_twice_has_one_answer(small_release: Release) -> None:
+    decision = small_release.decider.decide("公司拖欠工资怎么办？老板不发工资怎么办？", NOW)
+    assert (decision.entry_id, decision.also) == (WAGES, ())
+
+
+def test_questions_that_are_not_both_answered_are_met_as_one(parts: Parts) -> None:
+    decision = parts.decider(answer=NEVER).decide(f"{UNSEEN}？{DISMISSED_UNSEEN}？", NOW)
+    assert (decision.kind is not DecisionKind.ANSWER, decision.also) == (True, ())
+
+
+# Other offices' business
+
+
+class Believing:
+    """A router that believes the same of every question."""
+
+    def __init__(self, **probabilities: float) -> None:
+        self._belief = TopicBelief(probabilities)
+
+    def believe(self, _terms: Sequence[str]) -> TopicBelief:
+        """The belief."""
+        return self._belief
+
+
+@pytest.mark.parametrize(
+    ("government", "other", "outcome"),
+    [(0.9, 0.0, "abstained.government"), (0.5, 0.4, "abstained.government"), (0.4, 0.5, "abstained.out_of_scope")],
+)
+def test_an_abstention_tells_another_office_from_idle_talk(
+    parts: Parts, government: float, other: float, outcome: str
+) -> None:
+    router = Believing(**{GOVERNMENT: government, OUT_OF_SCOPE: other, "劳动争议": 0.1})
+    assert replace(parts, router=router).decider(in_scope=NEVER).decide(UNSEEN, NOW).outcome == outcome
+
+
 # Any text
 
 ANY_TEXT = st.one_of(
@@ -225,12 +341,15 @@ ANY_TEXT = st.one_of(
 
 
 @settings(max_examples=80, deadline=None)
-@given(ANY_TEXT, st.sampled_from([None, CERTIFICATE, NO_WILL, "labour.gone", ""]))
-@example("工" * 20_000, None)
-@example("\ud800", CERTIFICATE)
-@example("ไทย العربية 𠮷", None)
-def test_any_text_is_met_with_a_well_formed_decision(small_release: Release, text: str, last: str | None) -> None:
-    decision = small_release.decider.decide(text, Context(last, TODAY))
+@given(ANY_TEXT, st.sampled_from([None, CERTIFICATE, NO_WILL, "labour.gone", ""]), st.none() | ANY_TEXT)
+@example("工" * 20_000, None, None)
+@example("\ud800", CERTIFICATE, "\ud800")
+@example("ไทย العربية 𠮷", None, "")
+@example("那呢", NO_WILL, "工" * 20_000)
+def test_any_text_is_met_with_a_well_formed_decision(
+    small_release: Release, text: str, last: str | None, before: str | None
+) -> None:
+    decision = small_release.decider.decide(text, Context(last, TODAY, before))
     numbers = [decision.confidence, decision.in_scope, *(c.probability for c in decision.candidates)]
     assert decision.outcome.partition(".")[0] in {"answered", "clarified", "routed", "abstained"}
     assert all(0.0 <= number <= 1.0 for number in numbers)
@@ -244,7 +363,3 @@ def test_any_text_is_met_without_vectors_too(parts: Parts, text: str) -> None:
 
 def test_the_same_question_is_decided_the_same_way(small_release: Release) -> None:
     assert small_release.decider.decide(UNSEEN, NOW) == small_release.decider.decide(UNSEEN, NOW)
-
-
-def test_a_model_survives_json(parts: Parts) -> None:
-    assert Model.from_dict(json.loads(json.dumps(parts.model.to_dict()))) == parts.model

@@ -40,6 +40,12 @@ def test_a_question_has_the_vector_of_the_same_text(parts: Parts) -> None:
     )
 
 
+def test_several_questions_have_the_vectors_of_each(parts: Parts) -> None:
+    questions = ["公司不发工资", "遗产怎么分", ""]
+    alone = np.stack([parts.encoder.encode_query(question) for question in questions])
+    assert parts.encoder.encode_queries(questions) == pytest.approx(alone, abs=1e-6)
+
+
 @pytest.mark.parametrize("text", ["", "zzz", "ไทย"])
 def test_a_text_without_known_features_has_a_finite_vector(parts: Parts, text: str) -> None:
     assert np.isfinite(parts.encoder.encode_query(text)).all()
@@ -96,6 +102,21 @@ def test_the_instruction_stands_before_a_question_only(foreign_model: Path) -> N
     assert instructed.encode(["工资"]) == pytest.approx(plain.encode(["工资"]), abs=1e-6)
 
 
+def test_the_instruction_stands_before_each_of_several_questions(foreign_model: Path) -> None:
+    instructed = SentenceTransformerEncoder.load(str(foreign_model), "遗嘱")
+    questions = ["工资", "离婚"]
+    alone = np.stack([instructed.encode_query(question) for question in questions])
+    assert instructed.encode_queries(questions) == pytest.approx(alone, abs=1e-6)
+
+
+def test_more_questions_than_a_batch_keep_their_order(foreign_model: Path) -> None:
+    encoder = SentenceTransformerEncoder.load(str(foreign_model))
+    questions = ["公司不发工资", "遗产怎么分", "毕业证公证"] * 200
+    found = encoder.encode_queries(questions)
+    assert found.shape[0] == 600 and found.dtype == np.float32
+    assert found[-3:] == pytest.approx(encoder.encode_queries(questions[:3]), abs=1e-6)
+
+
 def test_a_foreign_model_gets_vectors_of_length_one(foreign_model: Path) -> None:
     vectors = SentenceTransformerEncoder.load(str(foreign_model)).encode(["公司不发工资"] * 300)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
@@ -129,6 +150,9 @@ class _CountingEncoder:
         self.embedded += texts
         return np.array([[len(text), 1] for text in texts], dtype=np.float32)
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)
+
     def encode_query(self, text: str) -> Vectors:
         return self.encode([text])[0]
 
@@ -158,8 +182,19 @@ def test_the_vectors_of_another_model_are_left_alone(counting: _CountingEncoder,
 
 
 def test_questions_of_citizens_are_not_kept(counting: _CountingEncoder, tmp_path: Path) -> None:
-    CachedEncoder(counting, tmp_path).encode_query("我的身份证号是")
+    cached = CachedEncoder(counting, tmp_path)
+    cached.encode_query("我的身份证号是")
+    cached.encode_queries(["我的身份证号是", "我的电话是"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_questions_of_a_cached_encoder_have_the_vectors_of_its_encoder(
+    counting: _CountingEncoder, tmp_path: Path
+) -> None:
+    cached = CachedEncoder(counting, tmp_path)
+    cached.encode(["一"])
+    assert cached.encode_queries(["二二", "一"]).tolist() == counting.encode(["二二", "一"]).tolist()
+    assert counting.embedded == ["一", "二二", "一", "二二", "一"]  # a question is embedded even when its text is kept
 
 
 @pytest.mark.parametrize(

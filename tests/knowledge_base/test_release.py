@@ -1,7 +1,9 @@
 """Releases: numbered, immutable, rebuilt only when stale, and served by keywords alone when vectors are not to be had."""
 
+import ast
 import json
 import logging
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import date
@@ -10,13 +12,18 @@ from typing import Any
 
 import pytest
 
+from knowledge_base import release
+from knowledge_base.analysis import features
+from knowledge_base.calibration_questions import CalibrationQuestion
 from knowledge_base.decision import Context, Decider
 from knowledge_base.embedding import SentenceTransformerEncoder, Vectors
+from knowledge_base.index import SIGNALS
 from knowledge_base.release import EmbeddingChoice, Release, ReleaseError, ReleaseStore
 from tests.knowledge_base.conftest import save_foreign_model
-from tests.small_catalogue import CERTIFICATE, TODAY, WAGES, make_entry, small_entries
+from tests.small_catalogue import CERTIFICATE, TODAY, WAGES, make_entry, small_calibration, small_entries
 from tests.small_release import make_store, train_small
 
+KNOWLEDGE_BASE = Path(release.__file__).parent
 NOW = Context(today=TODAY)
 EDITED = [make_entry(answer="先投诉。\n再申请仲裁。"), *small_entries()[1:]]
 
@@ -92,6 +99,55 @@ def test_the_same_lines_do_not_train_again(store: ReleaseStore, monkeypatch: pyt
     train_small(monkeypatch)
     monkeypatch.setattr("knowledge_base.model_training.train_embedding", lambda *_: pytest.fail("trained again"))
     assert store.train(small_entries()) == model_of(store)
+
+
+def test_a_new_calibration_question_trains_a_new_model(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    train_small(monkeypatch)
+    more = [*small_calibration(), CalibrationQuestion("老板说工资下个月一起发行不行", "劳动争议", WAGES)]
+    monkeypatch.setattr(release, "load_calibration", lambda: more)
+    assert store.train(small_entries()) != model_of(store)
+
+
+def imported_by(name: str) -> set[str]:
+    """Our modules that a module of the knowledge base needs, itself and what those need included."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        module = waiting.pop()
+        if module in found or not (KNOWLEDGE_BASE / f"{module}.py").exists():
+            continue
+        found.add(module)
+        tree = ast.parse((KNOWLEDGE_BASE / f"{module}.py").read_text(encoding="utf-8"))
+        imports = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+        waiting += [imported.removeprefix("knowledge_base.") for imported in imports]
+    return found
+
+
+def test_a_change_of_any_module_that_training_uses_trains_a_new_model() -> None:
+    """Texts are lines, which the model's name holds; vectors, cached terms and progress change no number."""
+    harmless = {"embedding", "entry", "situations", "progress", "term_cache"}
+    assert imported_by("model_training") - set(release._TRAINED_BY) - harmless == set()
+
+
+@pytest.mark.parametrize("module", sorted(imported_by("model_training")))
+def test_the_data_of_a_module_that_training_uses_is_watched_too(module: str) -> None:
+    code = (KNOWLEDGE_BASE / f"{module}.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"with_name\(\"(\w+\.yml)\"\)", code)) <= {path.name for path in release._trained_by()}
+
+
+def test_a_release_remembers_how_its_texts_are_cut_up(small_store: ReleaseStore) -> None:
+    assert [path.suffix for path in (small_store.folder / "terms").iterdir()] == [".tsv"]
+
+
+def test_a_published_edit_cuts_up_only_what_changed(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_up: list[str] = []
+
+    def spy(text: str) -> list[str]:
+        cut_up.append(text)
+        return features(text)
+
+    monkeypatch.setattr("knowledge_base.term_cache.features", spy)
+    store.build([make_entry(title="老板欠薪怎么办"), *small_entries()[1:]], model_of(store))
+    assert cut_up == ["老板欠薪怎么办"]
 
 
 def test_an_entry_that_does_not_hold_today_teaches_nothing(
@@ -216,8 +272,9 @@ def test_without_settings_the_embedding_is_home_made(monkeypatch: pytest.MonkeyP
 
 
 def keywords_only(decider: Decider) -> bool:
-    """A candidate found by vectors alone shows that they take part: a text of unknown words finds none without."""
-    return decider.decide("zzz", NOW).candidates == ()
+    """Whether no candidate has been compared with the question's vector."""
+    signals = decider.consider("工资和遗嘱", TODAY).findings.found.signals
+    return not signals[:, list(SIGNALS).index("nearest")].any()
 
 
 def test_the_small_release_serves_with_vectors(small_release: Release) -> None:

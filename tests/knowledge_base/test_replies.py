@@ -1,17 +1,20 @@
 """Decisions and moves as blocks: published entries and reviewed wording, and nothing else."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from knowledge_base.blocks import AnswerBlock, ChoicesBlock, Reply, TextBlock
 from knowledge_base.decision import Candidate, Context, Decider, Decision, DecisionKind
-from knowledge_base.entry import Facet, LawSource, PageSource
+from knowledge_base.entry import Entry, Facet, LawSource, PageSource
 from knowledge_base.release import Release
 from knowledge_base.replies import (
     NONE_OF_THESE,
     answer_block,
     article_label,
+    label_of,
     reply_to_choice,
     reply_with_decision,
     reply_with_entry,
@@ -36,6 +39,7 @@ from tests.small_catalogue import (
     TODAY,
     WAGES,
     make_entry,
+    small_entries,
 )
 
 TOPICS = (("劳动争议", 0.8), ("继承", 0.2))
@@ -115,9 +119,10 @@ def test_published_entries_are_offered_next_and_guides_are_not(small_release: Re
     ]
 
 
-def test_without_a_published_next_there_are_no_choices(small_release: Release) -> None:
+def test_without_a_published_next_the_citizen_is_asked_to_go_on(small_release: Release) -> None:
     entry = make_entry(next=["entry:labour.gone"])
-    assert len(reply_with_entry(entry, small_release, "answered.entry").blocks) == 1
+    blocks = reply_with_entry(entry, small_release, "answered.entry").blocks
+    assert blocks == [answer_block(entry), TextBlock(text=say("ask_on"))]
 
 
 # Decisions
@@ -140,8 +145,9 @@ def test_an_answer_tells_its_confidence(small_release: Release) -> None:
     assert reply.confidence == 0.6123
 
 
-def test_a_follow_up_claims_no_confidence(small_release: Release) -> None:
-    found = decision(DecisionKind.ANSWER, "answered.follow_up", CERTIFICATE, facet=Facet.FEE)
+@pytest.mark.parametrize("outcome", ["answered.follow_up", "answered.continued"])
+def test_what_goes_on_from_before_claims_no_confidence(small_release: Release, outcome: str) -> None:
+    found = decision(DecisionKind.ANSWER, outcome, CERTIFICATE, facet=Facet.FEE)
     assert reply_with_decision(found, small_release).confidence is None
 
 
@@ -150,6 +156,33 @@ def test_scores_name_the_first_four_candidates_and_the_scope(small_release: Rele
     assert reply_with_decision(found, small_release).scores == {
         "in_scope": 0.9877, WAGES: 0.5, DISMISSED: 0.25, RESIGNED: 0.1667, NO_WILL: 0.125,
     }  # fmt: skip
+
+
+def several(*entry_ids: str, facet: Facet | None = None) -> Decision:
+    """A decision on a message with a question for each entry; the last is asked for a facet."""
+    first, *others = (
+        decision(DecisionKind.ANSWER, "answered.several", name, facet=facet if name == entry_ids[-1] else None)
+        for name in entry_ids
+    )
+    return replace(first, also=tuple(others))
+
+
+def test_several_questions_get_a_card_each(small_release: Release) -> None:
+    reply = reply_with_decision(several(WAGES, CERTIFICATE, facet=Facet.FEE), small_release)
+    assert first_text(reply) == say("several_intro")
+    assert [block.title for block in reply.blocks if isinstance(block, AnswerBlock)] == [
+        "公司拖欠工资怎么办", "学历公证 · 费用",
+    ]  # fmt: skip
+
+
+def test_several_answers_count_as_one_about_the_first(small_release: Release) -> None:
+    reply = reply_with_decision(several(WAGES, NO_WILL), small_release)
+    assert (reply.outcome, reply.entry_id, reply.topic) == ("answered.several", WAGES, "劳动争议")
+
+
+def test_after_several_answers_what_follows_is_offered_once_and_without_them(small_release: Release) -> None:
+    reply = reply_with_decision(several(WAGES, NO_WILL, DISMISSED), small_release)
+    assert choice_ids(reply) == [f"entry:{OWN_WILL}"]
 
 
 def test_a_clarification_offers_the_candidates_and_none_of_these(small_release: Release) -> None:
@@ -195,7 +228,12 @@ def test_an_unsure_route_with_nothing_near_begins_anew(small_release: Release) -
 
 
 @pytest.mark.parametrize(
-    ("outcome", "key"), [("abstained.out_of_scope", "abstain"), ("abstained.no_words", "abstain_empty")]
+    ("outcome", "key"),
+    [
+        ("abstained.out_of_scope", "abstain"),
+        ("abstained.no_words", "abstain_empty"),
+        ("abstained.government", "abstain_government"),
+    ],
 )
 def test_an_abstention_says_why(small_release: Release, outcome: str, key: str) -> None:
     reply = reply_with_decision(decision(DecisionKind.ABSTAIN, outcome), small_release)
@@ -204,6 +242,39 @@ def test_an_abstention_says_why(small_release: Release, outcome: str, key: str) 
 
 def test_an_abstention_has_no_topic(small_release: Release) -> None:
     assert reply_with_decision(decision(DecisionKind.ABSTAIN, "abstained.out_of_scope"), small_release).topic is None
+
+
+def test_other_offices_business_gets_the_line_that_knows_them() -> None:
+    assert "12345" in say("abstain_government")
+
+
+ABSTENTIONS = ("abstained.out_of_scope", "abstained.no_words", "abstained.government")
+CATEGORIES = ["topic:劳动争议", "topic:继承", "topic:公证"]
+"""The categories of which the small release has an entry in force."""
+
+
+@pytest.mark.parametrize("outcome", ABSTENTIONS)
+def test_the_second_abstention_in_a_row_offers_categories(small_release: Release, outcome: str) -> None:
+    first = reply_with_decision(decision(DecisionKind.ABSTAIN, outcome), small_release)
+    second = reply_with_decision(decision(DecisionKind.ABSTAIN, outcome), small_release, 1)
+    assert (second.outcome, choice_ids(second)) == ("abstained.categories", CATEGORIES)
+    assert first_text(second) == first_text(first)
+
+
+@pytest.mark.parametrize("outcome", ABSTENTIONS)
+@pytest.mark.parametrize("before", [2, 3, 50])
+def test_from_the_third_abstention_in_a_row_a_person_is_offered(
+    small_release: Release, outcome: str, before: int
+) -> None:
+    reply = reply_with_decision(decision(DecisionKind.ABSTAIN, outcome), small_release, before)
+    assert (reply.outcome, choice_ids(reply)) == ("handed_over.after_abstentions", CATEGORIES)
+    assert first_text(reply) == say("handover_after_abstentions") and "12348" in first_text(reply)
+
+
+@pytest.mark.parametrize("kind", [DecisionKind.ANSWER, DecisionKind.CLARIFY, DecisionKind.ROUTE])
+def test_what_is_no_abstention_does_not_heed_those_before(small_release: Release, kind: DecisionKind) -> None:
+    found = decision(kind, "answered.entry", WAGES, DISMISSED)
+    assert reply_with_decision(found, small_release, 2) == reply_with_decision(found, small_release)
 
 
 def test_starters_that_are_not_published_are_left_out(small_release: Release) -> None:
@@ -238,6 +309,13 @@ def release_with_ended_entries(parts: Parts) -> Release:
     return Release(7, datetime(2026, 7, 20, tzinfo=UTC), "model", decider)
 
 
+@pytest.fixture
+def release_without_entries(parts: Parts) -> Release:
+    """Nothing is published."""
+    decider = Decider([], parts.index, None, parts.router, parts.model)
+    return Release(8, datetime(2026, 7, 20, tzinfo=UTC), "model", decider)
+
+
 def test_an_entry_that_has_ended_is_not_offered_next(release_with_ended_entries: Release) -> None:
     entry = release_with_ended_entries.entries[WAGES]
     assert choice_ids(reply_with_entry(entry, release_with_ended_entries, "answered.entry")) == []
@@ -269,7 +347,7 @@ def test_without_an_answer_there_is_nothing_to_explain(small_release: Release) -
 def test_an_explanation_names_the_entry_and_shows_its_card(small_release: Release) -> None:
     entry = small_release.entries[WAGES]
     reply = reply_with_explanation(entry, small_release)
-    assert reply.blocks == [TextBlock(text=say("explain_answer", title=entry.title)), answer_block(entry)]
+    assert reply.blocks[:2] == [TextBlock(text=say("explain_answer", title=entry.title)), answer_block(entry)]
 
 
 def test_a_button_of_an_entry_gives_its_card(small_release: Release) -> None:
@@ -280,9 +358,50 @@ def test_a_button_of_an_entry_gives_its_card(small_release: Release) -> None:
 def test_none_of_these(small_release: Release) -> None:
     reply = reply_to_choice(NONE_OF_THESE, small_release)
     assert (reply.outcome, first_text(reply)) == ("clarified.rejected", say("none_of_these"))
+    assert choice_ids(reply) == CATEGORIES
 
 
-@pytest.mark.parametrize("target", ["", "entry:", "entry:labour.gone", "say:failed", "guide:notary", WAGES, "::"])
+def test_a_topic_lists_its_entries_in_force_those_asked_most_first(small_release: Release) -> None:
+    reply = reply_to_choice("topic:劳动争议", small_release)
+    assert (reply.outcome, reply.topic, reply.entry_id) == ("clarified.topic", "劳动争议", None)
+    assert choice_ids(reply) == [f"entry:{WAGES}", f"entry:{DISMISSED}", f"entry:{RESIGNED}"]
+    assert "12348" in first_text(reply)
+
+
+def test_a_topic_lists_at_most_four() -> None:
+    entries = [make_entry(id=f"labour.number-{number}", title=f"第{number}件事") for number in range(6)]
+    decider = Decider.__new__(Decider)
+    decider.entries = {entry.id: entry for entry in entries}
+    release = Release(7, datetime(2026, 7, 20, tzinfo=UTC), "model", decider)
+    assert len(choice_ids(reply_to_choice("topic:劳动争议", release))) == 4
+
+
+@pytest.mark.parametrize(
+    ("target", "label"),
+    [
+        (f"entry:{WAGES}", "公司拖欠工资怎么办"),
+        (f"entry:{EXPIRED}", "公证遗嘱效力优先的老规定"),
+        ("topic:劳动争议", "劳动争议"),
+        (NONE_OF_THESE, "都不是"),
+        ("entry:labour.gone", None),
+        ("topic:天气", None),
+        ("topic:", None),
+        ("say:greet", None),
+        (WAGES, None),
+        ("", None),
+    ],
+)
+def test_what_a_button_says(small_release: Release, target: str, label: str | None) -> None:
+    assert label_of(target, small_release) == label
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "", "entry:", "entry:labour.gone", "say:failed", "guide:notary", WAGES, "::",
+        "topic:", "topic:天气", "topic:婚姻家庭", "topic:劳动争议 ", "劳动争议",
+    ],
+)  # fmt: skip
 def test_a_button_that_stands_for_nothing_is_stale(small_release: Release, target: str) -> None:
     reply = reply_to_choice(target, small_release)
     assert (reply.outcome, first_text(reply)) == ("refused.stale_choice", say("stale_choice"))
@@ -295,3 +414,52 @@ def test_the_handover_names_the_hotline() -> None:
 
 def test_a_wording_with_values() -> None:
     assert first_text(reply_with_wording("too_long", "refused.too_long", limit=500)) == say("too_long", limit=500)
+
+
+# No dead end
+
+
+def has_next_step(reply: Reply) -> bool:
+    """A button, a telephone number, or the request to say more."""
+    texts = [block.text for block in reply.blocks if isinstance(block, TextBlock)]
+    return bool(choice_ids(reply)) or any(re.search("12348|12345|110|告诉我|问我|再试|再删", text) for text in texts)
+
+
+@pytest.mark.parametrize("entry", small_entries(), ids=lambda entry: entry.id)
+def test_every_card_has_a_next_step(small_release: Release, entry: Entry) -> None:
+    assert has_next_step(reply_with_entry(entry, small_release, "answered.entry"))
+
+
+@pytest.mark.parametrize("before", [0, 1, 2])
+@pytest.mark.parametrize("outcome", ABSTENTIONS)
+def test_every_abstention_has_a_next_step_without_any_entry(
+    release_without_entries: Release, outcome: str, before: int
+) -> None:
+    assert has_next_step(reply_with_decision(decision(DecisionKind.ABSTAIN, outcome), release_without_entries, before))
+
+
+@pytest.mark.parametrize("outcome", ["routed.topic", "routed.unsure"])
+def test_every_route_has_a_next_step_without_any_entry(release_without_entries: Release, outcome: str) -> None:
+    assert has_next_step(reply_with_decision(decision(DecisionKind.ROUTE, outcome), release_without_entries))
+
+
+@pytest.mark.parametrize("target", [NONE_OF_THESE, "topic:公证", "entry:labour.gone"])
+def test_every_button_has_a_next_step_without_any_entry(release_without_entries: Release, target: str) -> None:
+    assert has_next_step(reply_to_choice(target, release_without_entries))
+
+
+@pytest.mark.parametrize("last", [None, WAGES])
+def test_every_explanation_has_a_next_step(small_release: Release, last: str | None) -> None:
+    assert has_next_step(reply_with_explanation(small_release.in_force(last or ""), small_release))
+
+
+ALONE = (
+    "greet", "thanks", "goodbye", "affirm", "deny", "stop", "restart", "bot_challenge", "handover", "failed",
+    "stale_choice", "content_withheld", "erase_failed",
+)  # fmt: skip
+"""Wordings that are a reply of their own."""
+
+
+@pytest.mark.parametrize("key", ALONE)
+def test_every_wording_that_stands_alone_has_a_next_step(key: str) -> None:
+    assert has_next_step(reply_with_wording(key, "answered.small_talk"))

@@ -1,64 +1,22 @@
-"""Thresholds from held-out data, and that held-out lines really are held out."""
+"""Questions are asked of models that had not seen them, and the calibration questions with and without their entry."""
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from knowledge_base import training
-from knowledge_base.corpus import OUT_OF_SCOPE, Line
-from knowledge_base.decision import Model
+from knowledge_base.calibration_questions import CalibrationQuestion
+from knowledge_base.corpus import Line, Lines
 from knowledge_base.embedding import Encoder, Vectors
-from knowledge_base.ranking import CANDIDATE_FEATURES, SCOPE_FEATURES
-from knowledge_base.training import FOLDS, OFFER_SHARE, least_threshold, train_models
-from tests.small_catalogue import small_entries, small_lines
+from knowledge_base.questioning import Asked
+from knowledge_base.router import TopicRouter
+from knowledge_base.training import FOLDS, AskedBoth, ask_calibration, ask_folds, splits
+from tests.small_catalogue import WAGES, small_calibration, small_entries, small_lines, small_teaching_lines
 
-SCORED = st.lists(
-    st.tuples(st.sampled_from([0.1, 0.2, 0.3, 0.5, 0.8, 0.9]), st.booleans(), st.sampled_from([0.25, 1.0, 2.0])),
-    max_size=12,
-)
-
-
-def least_threshold_by_trying(scored: Sequence[tuple[float, bool, float]], precision: float) -> float:
-    """Try every score as the threshold."""
-    fitting = [1.0]
-    for threshold, _, _ in scored:
-        taken = [(right, weight) for score, right, weight in scored if score >= threshold]
-        if sum(weight for right, weight in taken if right) >= precision * sum(weight for _, weight in taken):
-            fitting.append(threshold)
-    return min(fitting)
-
-
-@given(SCORED, st.sampled_from([0.25, 0.5, 0.75, 1.0]))
-def test_least_threshold_is_the_one_found_by_trying_all(
-    scored: list[tuple[float, bool, float]], precision: float
-) -> None:
-    assert least_threshold(scored, precision) == least_threshold_by_trying(scored, precision)
-
-
-@given(SCORED)
-def test_a_stricter_precision_never_lowers_the_threshold(scored: list[tuple[float, bool, float]]) -> None:
-    assert least_threshold(scored, 0.5) <= least_threshold(scored, 0.9)
-
-
-@pytest.mark.parametrize(
-    ("scored", "precision", "expected"),
-    [
-        ([], 0.9, 1.0),
-        ([(0.9, False, 1.0)], 0.5, 1.0),
-        ([(0.9, True, 1.0), (0.4, True, 1.0)], 0.9, 0.4),
-        ([(0.9, True, 1.0), (0.4, False, 1.0)], 0.9, 0.9),
-        ([(0.9, True, 1.0), (0.9, False, 1.0)], 0.9, 1.0),
-        ([(0.9, True, 1.0), (0.4, False, 0.25)], 0.8, 0.4),
-        ([(0.9, False, 1.0), (0.5, True, 1.0), (0.4, True, 2.0)], 0.75, 0.4),
-    ],
-    ids=["nothing", "never", "all", "above the wrong one", "ties together", "weights", "dip and recovery"],
-)
-def test_least_threshold(scored: list[tuple[float, bool, float]], precision: float, expected: float) -> None:
-    assert least_threshold(scored, precision) == expected
+TITLES = {entry.title for entry in small_entries()}
 
 
 class _CharacterEncoder:
@@ -71,10 +29,13 @@ class _CharacterEncoder:
         for row, text in enumerate(texts):
             for character in text:
                 counts[row, ord(character) % 64] += 1
-        return counts / np.maximum(np.linalg.norm(counts, axis=1, keepdims=True), 1)
+        return np.asarray(counts / np.maximum(np.linalg.norm(counts, axis=1, keepdims=True), 1), dtype=np.float32)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)
 
     def encode_query(self, text: str) -> Vectors:
-        return self.encode([text])[0]
+        return np.asarray(self.encode([text])[0])
 
 
 class _Folds:
@@ -88,77 +49,158 @@ class _Folds:
         return _CharacterEncoder()
 
 
-@pytest.fixture(scope="module")
-def folds() -> _Folds:
-    folds = _Folds()
-    train_models(small_entries(), small_lines(), folds)
-    return folds
+def told(asked: Sequence[Asked]) -> list[tuple[object, ...]]:
+    """Everything that was asked and found, in a form that can be compared."""
+    return [
+        (a.question, a.answerable, a.findings.found.entry_ids, a.findings.features.candidates.tolist()) for a in asked
+    ]
 
 
-@pytest.fixture(scope="module")
-def model() -> Model:
-    models = train_models(small_entries(), small_lines(), _Folds())
-    assert models.hybrid is not None
-    return models.hybrid
+# Splits
 
 
-def test_every_line_is_held_out_exactly_once(folds: _Folds) -> None:
-    trained = [line for training in folds.trained_on for line in training]
-    assert sorted(map(repr, trained)) == sorted(repr(line) for line in small_lines() for _ in range(FOLDS - 1))
+def test_every_line_is_held_out_exactly_once() -> None:
+    held_out = [line for _, lines in splits(small_lines()) for line in lines]
+    assert Counter(held_out) == Counter(small_lines())
 
 
-def test_the_wordings_of_a_situation_are_held_out_together(folds: _Folds) -> None:
-    situations = [line for line in small_lines() if line.entry_id is None]
-    for seen in folds.trained_on:
-        held_out = {line.cluster for line in situations if line not in seen}
-        assert held_out.isdisjoint(line.cluster for line in seen)
+def test_a_fold_is_trained_on_all_that_it_does_not_hold_out() -> None:
+    for seen, held_out in splits(small_lines()):
+        assert Counter([*seen, *held_out]) == Counter(small_lines())
 
 
-def test_the_questions_of_an_entry_are_held_out_one_by_one(folds: _Folds) -> None:
+def test_the_wordings_of_a_situation_are_held_out_together() -> None:
+    for seen, held_out in splits(small_lines()):
+        clusters = {line.cluster for line in held_out if line.entry_id is None}
+        assert clusters.isdisjoint(line.cluster for line in seen)
+
+
+def test_the_questions_of_an_entry_are_held_out_one_by_one() -> None:
     entries = {line.entry_id for line in small_lines() if line.entry_id}
-    for seen in folds.trained_on:
+    for seen, _ in splits(small_lines()):
         assert entries == {line.entry_id for line in seen if line.entry_id}
 
 
-def test_a_fold_asks_every_line_out_of_scope_and_a_sample_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "_MOST_ASKED", {"entry": 3, "situation": 2})
-    asked = training._sample(small_lines())
-    outside = [line for line in small_lines() if line.topic == OUT_OF_SCOPE]
-    assert [line for line in asked if line.topic == OUT_OF_SCOPE] == outside
-    assert sum(line.entry_id is not None for line in asked) == 3
-    assert sum(line.entry_id is None and line.topic != OUT_OF_SCOPE for line in asked) == 2
+def test_the_splits_are_always_the_same() -> None:
+    assert list(splits(small_lines())) == list(splits(small_lines()))
 
 
-def test_folds_side_by_side_give_the_same_model(model: Model) -> None:
+# Folds
+
+
+@pytest.fixture(scope="module")
+def lines() -> Lines:
+    return small_teaching_lines()
+
+
+@pytest.fixture(scope="module")
+def folds(lines: Lines) -> AskedBoth:
+    return ask_folds(small_entries(), lines, _Folds())
+
+
+def test_an_encoder_is_made_from_what_its_fold_may_see(lines: Lines) -> None:
+    factory = _Folds()
+    ask_folds(small_entries(), lines, factory)
+    assert factory.trained_on == [seen for seen, _ in splits(lines.spoken)]
+
+
+@pytest.mark.parametrize("kind", ["hybrid", "keywords"])
+def test_every_line_is_asked_once(folds: AskedBoth, kind: str) -> None:
+    asked: list[Asked] = getattr(folds, kind)
+    known = Counter((line.text, line.topic, line.entry_id) for line in small_lines())
+    assert Counter((a.question.text, a.question.topic, a.question.entry_id) for a in asked) == known
+
+
+def test_a_held_out_question_does_not_find_itself(folds: AskedBoth) -> None:
+    """Titles aside, which every index keeps."""
+    found_itself = [a.question.text for a in folds.hybrid if a.question.text in a.findings.found.nearest]
+    assert set(found_itself) - TITLES == set()
+
+
+def test_only_questions_of_entries_are_answerable(folds: AskedBoth) -> None:
+    assert all(a.answerable == (a.question.entry_id is not None) for a in folds.hybrid)
+
+
+def test_a_fold_asks_a_sample_of_each_kind(monkeypatch: pytest.MonkeyPatch, lines: Lines) -> None:
+    monkeypatch.setattr(training, "_MOST_ASKED", {"situation": 2, "question": 3, "outside": 4})
+    scope = {line.text: line.in_scope for line in lines.spoken}
+    asked = ask_folds(small_entries(), lines, None).keywords
+    kinds = Counter("question" if a.answerable else "situation" if scope[a.question.text] else "outside" for a in asked)
+    assert kinds == {"situation": 2 * FOLDS, "question": 3 * FOLDS, "outside": 4 * FOLDS}
+
+
+def test_without_an_embedding_keywords_are_asked_alone(lines: Lines) -> None:
+    asked = ask_folds(small_entries(), lines, None)
+    assert asked.hybrid == [] and len(asked.keywords) == len(lines.spoken)
+
+
+def test_keywords_ask_the_same_with_an_embedding_and_without(folds: AskedBoth, lines: Lines) -> None:
+    assert told(ask_folds(small_entries(), lines, None).keywords) == told(folds.keywords)
+
+
+def test_the_two_differ_in_what_vectors_find(folds: AskedBoth) -> None:
+    assert [a.question for a in folds.hybrid] == [a.question for a in folds.keywords]
+    assert told(folds.hybrid) != told(folds.keywords)
+
+
+def test_folds_side_by_side_ask_the_same_in_the_same_order(folds: AskedBoth, lines: Lines) -> None:
     with ThreadPoolExecutor(2) as executor:
-        models = train_models(small_entries(), small_lines(), _Folds(), executor=executor)
-    assert models.hybrid == model
+        asked = ask_folds(small_entries(), lines, _Folds(), executor=executor)
+    assert (told(asked.hybrid), told(asked.keywords)) == (told(folds.hybrid), told(folds.keywords))
 
 
-def test_training_twice_gives_the_same_model(model: Model) -> None:
-    assert train_models(small_entries(), small_lines(), _Folds()).hybrid == model
+def test_progress_is_told_fold_by_fold(lines: Lines) -> None:
+    progress: list[tuple[int, int]] = []
+    ask_folds(small_entries(), lines, None, lambda done, total: progress.append((done, total)))
+    assert progress == [(number, FOLDS) for number in range(1, FOLDS + 1)]
 
 
-def test_the_models_have_a_weight_for_every_named_feature(model: Model) -> None:
-    assert (len(model.candidate.weights), len(model.scope.weights)) == (len(CANDIDATE_FEATURES), len(SCOPE_FEATURES))
+# Calibration questions
+
+QUESTIONS = [
+    CalibrationQuestion("老板跑了工资找谁要", "劳动争议", WAGES),
+    CalibrationQuestion("年假没休完能折钱吗", "劳动争议", near_miss=True),
+    CalibrationQuestion("谁来管这件事", "劳动争议", "labour.unpublished"),
+]
 
 
-@pytest.mark.parametrize("name", ["answer", "offer", "clarify", "in_scope"])
-def test_thresholds_are_probabilities(model: Model, name: str) -> None:
-    assert 0 <= getattr(model.thresholds, name) <= 1
+@pytest.fixture(scope="module")
+def router(lines: Lines) -> TopicRouter:
+    return TopicRouter.train(lines.spoken, lines.references)
 
 
-def test_an_entry_is_offered_from_a_share_of_the_answer_threshold_on(model: Model) -> None:
-    assert model.thresholds.offer == pytest.approx(model.thresholds.answer * OFFER_SHARE)
+@pytest.fixture(scope="module")
+def asked(router: TopicRouter) -> AskedBoth:
+    return ask_calibration(small_entries(), QUESTIONS, _CharacterEncoder(), router)
 
 
-def test_storing_changes_nothing(model: Model) -> None:
-    import json
+@pytest.mark.parametrize("kind", ["hybrid", "keywords"])
+def test_a_question_with_an_entry_is_asked_with_it_and_without(asked: AskedBoth, kind: str) -> None:
+    rows: list[Asked] = getattr(asked, kind)
+    own = [(a.answerable, WAGES in a.findings.found.entry_ids) for a in rows if a.question == QUESTIONS[0]]
+    assert own == [(True, True), (False, False)]
 
-    assert Model.from_dict(json.loads(json.dumps(model.to_dict()))) == model
+
+def test_a_question_without_an_entry_is_asked_once(asked: AskedBoth) -> None:
+    assert [a.answerable for a in asked.hybrid if a.question == QUESTIONS[1]] == [False]
 
 
-def test_progress_is_told_fold_by_fold() -> None:
-    told: list[tuple[int, int]] = []
-    train_models(small_entries(), small_lines(), _Folds(), lambda done, total: told.append((done, total)))
-    assert told == [(number, FOLDS) for number in range(1, FOLDS + 1)]
+def test_a_question_whose_entry_is_not_published_is_left_out(asked: AskedBoth) -> None:
+    assert QUESTIONS[2] not in [a.question for a in asked.hybrid]
+
+
+def test_without_an_encoder_calibration_questions_are_asked_of_keywords_alone(
+    asked: AskedBoth, router: TopicRouter
+) -> None:
+    alone = ask_calibration(small_entries(), QUESTIONS, None, router)
+    assert alone.hybrid == [] and told(alone.keywords) == told(asked.keywords)
+
+
+def test_the_order_of_the_entries_changes_no_feature(asked: AskedBoth, router: TopicRouter) -> None:
+    turned = ask_calibration(small_entries()[::-1], QUESTIONS, _CharacterEncoder(), router)
+    assert [a.findings.found.entry_ids for a in turned.hybrid] == [a.findings.found.entry_ids for a in asked.hybrid]
+
+
+def test_the_small_calibration_questions_are_no_lines() -> None:
+    """What the small release is calibrated with would prove nothing if it had been learned."""
+    assert {q.text for q in small_calibration()}.isdisjoint(line.text for line in small_lines())

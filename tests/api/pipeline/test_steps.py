@@ -13,6 +13,7 @@ from api.pipeline import steps
 from api.pipeline.turn import Inbound, Turn
 from api.privacy.masking import mask
 from knowledge_base.blocks import NoticeBlock, Reply
+from knowledge_base.decision import Context
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.normalise import clean
 from knowledge_base.urgency import detect
@@ -131,6 +132,16 @@ async def test_a_button_becomes_its_target(live_release: LiveRelease) -> None:
     assert (turn.target, turn.masked, turn.reply) == (f"entry:{entry.id}", entry.title, None)
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [("topic:劳动争议", "劳动争议"), ("say:none_of_these", "都不是"), ("entry:labour.gone", "[按钮]"), ("x", "[按钮]")],
+)
+async def test_a_button_is_stored_as_what_it_says(live_release: LiveRelease, target: str, said: str) -> None:
+    turn = _turn(choice=SIGNER.sign(target))
+    await steps.Choose(SIGNER, live_release).run(turn)
+    assert (turn.target, turn.masked, turn.reply) == (target, said, None)
+
+
 @pytest.mark.parametrize("choice", ["", "x", "entry:a.b", "ImVudHJ5OmEuYiI.AAAA", "工", "\x00", "." * 300])
 async def test_a_forged_button_is_refused(choice: str, live_release: LiveRelease) -> None:
     turn = _turn(choice=choice)
@@ -155,16 +166,17 @@ async def test_a_text_is_no_button(live_release: LiveRelease) -> None:
 # --- dialogue, guard --------------------------------------------------------------------------------------------------
 
 
-async def test_the_dialogue_gets_the_masked_text_and_the_last_entry() -> None:
+async def test_the_dialogue_gets_the_masked_text_and_where_the_conversation_stands() -> None:
     seen: list[Any] = []
 
     async def reply(sender: str, text: str, target: str | None, context: Any) -> Reply:
-        seen.append((sender, text, target, context.last_entry_id))
+        seen.append((sender, text, target, context))
         return fakes.text_reply("x")
 
-    turn = _turn(text=f"电话{PHONE}", masked="电话[手机号]", last_entry_id=fakes.WAGES)
+    context = Context(fakes.WAGES, last_question="老板不发工资", abstained_before=1)
+    turn = _turn(text=f"电话{PHONE}", masked="电话[手机号]", context=context)
     await steps.Converse(SimpleNamespace(reply=reply)).run(turn)  # type: ignore[arg-type]
-    assert seen == [("s", "电话[手机号]", None, fakes.WAGES)]
+    assert seen == [("s", "电话[手机号]", None, context)]
 
 
 async def test_the_urgent_notice_stands_first_and_names_the_outcome(live_release: LiveRelease) -> None:
@@ -191,6 +203,66 @@ async def test_without_a_reply_an_apology(live_release: LiveRelease) -> None:
     await steps.Guard(live_release).run(turn)
     assert turn.reply is not None
     assert (turn.reply.outcome, turn.reply.blocks[0].text) == ("failed.no_reply", say("failed"))
+
+
+# --- record: where the conversation stands ----------------------------------------------------------------------------
+
+
+async def _recorded(outcome: str, masked: str = "老板不发工资") -> dict[str, Any]:
+    """What the store is told besides the turn."""
+    told: list[dict[str, Any]] = []
+
+    async def record(turn: Any, **where: Any) -> Any:
+        told.append(where)
+        return turn
+
+    turn = _turn("x", masked=masked, reply=fakes.text_reply("x", outcome))
+    await steps.Record(SimpleNamespace(record=record)).run(turn)  # type: ignore[arg-type]
+    return told[0]
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        "answered.entry", "answered.exact", "answered.several", "answered.chosen", "clarified.choices", "routed.topic",
+        "routed.unsure", "abstained.out_of_scope", "abstained.government", "abstained.categories", "urgent.violence",
+        "handed_over.after_abstentions",
+    ],
+)  # fmt: skip
+async def test_a_question_of_its_own_is_what_the_next_message_goes_on_from(outcome: str) -> None:
+    assert (await _recorded(outcome))["question"] == "老板不发工资"
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        "answered.small_talk", "answered.explained", "answered.follow_up", "answered.continued", "clarified.rejected",
+        "clarified.topic", "abstained.no_words", "handed_over.hotline", "refused.too_long", "refused.stale_choice",
+        "failed.guard", "failed.no_reply",
+    ],
+)  # fmt: skip
+async def test_after_anything_else_the_question_before_stays(outcome: str) -> None:
+    assert (await _recorded(outcome))["question"] is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "abstained"),
+    [
+        ("abstained.out_of_scope", True),
+        ("abstained.no_words", True),
+        ("abstained.government", True),
+        ("abstained.categories", True),
+        ("handed_over.after_abstentions", True),
+        ("handed_over.hotline", False),
+        ("answered.entry", False),
+        ("answered.small_talk", False),
+        ("clarified.topic", False),
+        ("routed.unsure", False),
+        ("urgent.self_harm", False),
+    ],
+)
+async def test_what_counts_as_an_abstention(outcome: str, abstained: bool) -> None:
+    assert (await _recorded(outcome))["abstained"] is abstained
 
 
 async def test_nothing_is_recorded_without_a_reply() -> None:

@@ -142,6 +142,50 @@ async def test_the_conversation_moves_on(store: ConversationStore) -> None:
     assert found.last_active_at.replace(tzinfo=UTC) == turn.created_at
 
 
+async def _stands(store: ConversationStore, name: str) -> tuple[str | None, int]:
+    found = await store.find(name)
+    assert found is not None
+    return found.last_question, found.abstentions
+
+
+async def test_a_new_conversation_stands_nowhere(store: ConversationStore) -> None:
+    name, _ = await store.create("rest")
+    assert await _stands(store, name) == (None, 0)
+
+
+async def test_the_question_stays_until_there_is_another(store: ConversationStore) -> None:
+    name, _ = await store.create("rest")
+    seen = []
+    for question in ("老板不发工资", None, "离婚要冷静期吗"):
+        await store.record(make_turn(name), question=question)
+        seen.append((await _stands(store, name))[0])
+    assert seen == ["老板不发工资", "老板不发工资", "离婚要冷静期吗"]
+
+
+async def test_abstentions_in_a_row_are_counted_and_anything_else_begins_anew(store: ConversationStore) -> None:
+    name, _ = await store.create("rest")
+    seen = []
+    for abstained in (True, True, True, False, True):
+        await store.record(make_turn(name), abstained=abstained)
+        seen.append((await _stands(store, name))[1])
+    assert seen == [1, 2, 3, 0, 1]
+
+
+async def test_a_copy_of_a_message_counts_once(store: ConversationStore) -> None:
+    name, _ = await store.create("rest")
+    for _ in range(3):
+        await store.record(make_turn(name, message_id="m"), question="工资", abstained=True)
+    assert await _stands(store, name) == ("工资", 1)
+
+
+async def test_a_turn_that_fails_does_not_move_where_the_conversation_stands(store: ConversationStore) -> None:
+    name, _ = await store.create("rest")
+    await store.record(make_turn(name, receipt="AAAA-AAAA"), question="工资", abstained=True)
+    with pytest.raises(IntegrityError):
+        await store.record(make_turn(name, receipt="AAAA-AAAA"), question="离婚", abstained=True)
+    assert await _stands(store, name) == ("工资", 1)
+
+
 async def test_the_same_message_again_gives_the_first_turn(store: ConversationStore, engine: AsyncEngine) -> None:
     name, _ = await store.create("rest")
     first = await store.record(make_turn(name, message_id="m"))

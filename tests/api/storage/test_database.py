@@ -14,6 +14,17 @@ from api.storage.models import Base
 from tests.api.conftest import migrate_aside
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def unmigrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'unmigrated.db'}"
+    server = request.getfixturevalue("postgres_server")
+    server.run("CREATE DATABASE unmigrated")
+    url: str = server.url("unmigrated")
+    return url
+
+
 async def test_the_migrated_tables_are_those_of_the_models(engine: AsyncEngine) -> None:
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
@@ -33,6 +44,23 @@ async def test_migrating_again_changes_nothing(engine: AsyncEngine, database_url
     migrate_aside(database_url)
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT id FROM conversations"))).scalars().all() == ["a"]
+
+
+async def test_a_conversation_from_before_is_kept_and_stands_nowhere(unmigrated_url: str) -> None:
+    migrate_aside(unmigrated_url, "0001")
+    engine = create_engine(unmigrated_url)
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO conversations (id, channel, token_hash, created_at, last_active_at, turn_count)"
+                " VALUES ('a', 'rest', 'h', '2026-01-01', '2026-01-01', 0)"
+            )
+        )
+    migrate_aside(unmigrated_url)
+    async with engine.connect() as connection:
+        rows = (await connection.execute(text("SELECT id, last_question, abstentions FROM conversations"))).all()
+    await engine.dispose()
+    assert [tuple(row) for row in rows] == [("a", None, 0)]
 
 
 async def test_foreign_keys_hold(engine: AsyncEngine) -> None:

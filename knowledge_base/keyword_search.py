@@ -1,0 +1,65 @@
+"""Keyword search: BM25 over bags of terms, and how much of a question's weight a document holds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+TermNumbers = NDArray[np.int64]
+_PLACEHOLDER = "\0"
+"""A term no text has: bm25s cannot index documents that are all empty."""
+
+
+class KeywordIndex:
+    """BM25 (Robertson and Zaragoza 2009, as bm25s computes it). Immutable; safe to read from several threads."""
+
+    def __init__(self, bm25: bm25s.BM25) -> None:
+        self._bm25 = bm25
+        starts = np.asarray(bm25.scores["indptr"], dtype=np.int64)
+        count = int(bm25.scores["num_docs"])
+        found_in = np.diff(starts)
+        by_term = sparse.csc_matrix(
+            (np.ones(starts[-1], dtype=np.bool_), bm25.scores["indices"], starts), shape=(count, len(found_in))
+        )
+        by_document = by_term.tocsr()
+        self._terms, self._bounds = by_document.indices, by_document.indptr
+        self._rarity = np.log(1 + (count - found_in + 0.5) / (found_in + 0.5)).astype(np.float32)
+
+    @classmethod
+    def build(cls, bags: Sequence[Sequence[str]]) -> "KeywordIndex":
+        """Index one bag of terms a document; a bag may be empty."""
+        bm25 = bm25s.BM25()
+        bm25.index([list(bag) or [_PLACEHOLDER] for bag in bags], show_progress=False)
+        return cls(bm25)
+
+    def numbers(self, terms: Sequence[str]) -> TermNumbers:
+        """The numbers of the distinct terms that any document has, ascending."""
+        known = self._bm25.vocab_dict
+        return np.array(sorted({known[term] for term in terms if term in known}), dtype=np.int64)
+
+    def weight(self, numbers: TermNumbers) -> float:
+        """Sum of the terms' rarity (inverse document frequency): how much there is to explain."""
+        return float(self._rarity[numbers].sum())
+
+    def scores(self, numbers: TermNumbers) -> NDArray[np.float32]:
+        """BM25 score of every document, shape (documents,)."""
+        return np.asarray(self._bm25.get_scores_from_ids(numbers), dtype=np.float32)
+
+    def coverage(self, numbers: TermNumbers, documents: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Share (0..1) of the terms' weight that stands in each of the given documents, shape (len(documents),)."""
+        asked = np.zeros(len(self._rarity), dtype=np.float32)
+        asked[numbers] = self._rarity[numbers]
+        held = [asked[self._terms[self._bounds[d] : self._bounds[d + 1]]].sum() for d in documents]
+        return np.array(held, dtype=np.float32) / max(self.weight(numbers), 1e-6)
+
+    def save(self, folder: Path) -> None:
+        """Write into a folder of its own."""
+        self._bm25.save(str(folder), show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> "KeywordIndex":
+        """Read what `save` wrote."""
+        return cls(bm25s.BM25.load(str(folder), show_progress=False))

@@ -1,0 +1,150 @@
+"""Measure the retrieval layer: `python -m tests.bench.retrieval`. Prints figures; decides nothing.
+
+`decide` over the current release (every held-out question once), loading and swapping a release, publishing one edited
+entry, memory over a thousand swaps, and `decide` over a synthetic catalogue of 50,000 entries. One thread.
+"""
+
+import argparse
+import gc
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+import torch
+
+from knowledge_base.decision import Decider
+from knowledge_base.embedding import SentenceTransformerEncoder
+from knowledge_base.entry import Entry
+from knowledge_base.index import Document, Index, document_of
+from knowledge_base.questioning import Questioner, traits_of
+from knowledge_base.release import ReleaseStore
+from knowledge_base.router import TopicRouter
+
+QUESTIONS = Path(__file__).parents[1] / "evaluation" / "entries.jsonl"
+SYNTHETIC = 50_000
+_SEED = 11
+
+
+def _resident_mib() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _percentiles(seconds: Sequence[float]) -> str:
+    cuts = statistics.quantiles(seconds, n=100)
+    return f"p50 {cuts[49] * 1e3:.2f} ms, p99 {cuts[98] * 1e3:.2f} ms (n={len(seconds)})"
+
+
+def _questions() -> list[str]:
+    return [json.loads(line)["text"] for line in QUESTIONS.read_text(encoding="utf-8").split("\n") if line]
+
+
+def _time_decisions(decider: Decider, questions: Sequence[str]) -> str:
+    for question in questions[:50]:
+        decider.decide(question)
+    seconds = []
+    for question in questions:
+        begin = time.perf_counter()
+        decider.decide(question)
+        seconds.append(time.perf_counter() - begin)
+    return _percentiles(seconds)
+
+
+def _edited(entries: Sequence[Entry]) -> list[Entry]:
+    first = entries[0]
+    return [first.model_copy(update={"questions": [*first.questions, "新加的一条问法在这里"]}), *entries[1:]]
+
+
+def _synthetic(documents: Sequence[Document], count: int) -> list[Document]:
+    """Documents made of the real ones' questions with characters of other questions in between; eight questions each."""
+    generator = np.random.default_rng(_SEED)
+    questions = [question for document in documents for question in document.questions]
+    bodies = [document.body for document in documents]
+    made = []
+    for number in range(count):
+        picked = generator.integers(len(questions), size=16)
+        mixed = tuple(
+            questions[a][: len(questions[a]) // 2] + questions[b][len(questions[b]) // 2 :]
+            for a, b in zip(picked[:8], picked[8:], strict=True)
+        )
+        made.append(Document(f"synthetic.n{number}", mixed, bodies[int(generator.integers(len(bodies)))]))
+    return made
+
+
+def _measure_synthetic(store: ReleaseStore, count: int, questions: Sequence[str]) -> None:
+    release = store.load()
+    documents = [document_of(entry) for entry in release.entries.values()]
+    models = store.folder / "models" / release.model
+    encoder = SentenceTransformerEncoder.load(str(models / "embedding"))
+    router = TopicRouter.load(models)
+    template = next(iter(release.entries.values()))
+    del release
+    gc.collect()
+    made = _synthetic(documents, count)
+    texts = [text for document in made for text in document.questions]
+    with tempfile.TemporaryDirectory() as folder:
+        Index.build(made, encoder.encode(texts)).save(Path(folder))
+        del made, texts
+        gc.collect()
+        before = _resident_mib()
+        begin = time.perf_counter()
+        index = Index.load(Path(folder))
+        loaded = time.perf_counter() - begin
+    entries = [template.model_copy(update={"id": document.entry_id}) for document in index.documents]
+    questioner = Questioner(index, encoder, router, traits_of(entries, index))
+    seconds = []
+    for question in questions:
+        begin = time.perf_counter()
+        questioner.ask(question)
+        seconds.append(time.perf_counter() - begin)
+    after = _resident_mib()
+    print(f"{count} made-up entries: {_percentiles(seconds)}; index loaded in {loaded:.1f} s,", end=" ")
+    print(f"memory of the process {after:.0f} MiB ({after - before:+.0f} MiB for the index)")
+
+
+def main() -> None:
+    """Print all figures of the current release."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--swaps", type=int, default=1000)
+    parser.add_argument("--synthetic", type=int, default=SYNTHETIC)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    faiss.omp_set_num_threads(1)
+    store = ReleaseStore.from_environment()
+    begin = time.perf_counter()
+    release = store.load()
+    print(f"release {release.number}, {len(release.entries)} entries, loaded in {time.perf_counter() - begin:.2f} s")
+    questions = _questions()
+    print(f"decide: {_time_decisions(release.decider, questions)}")
+
+    current = store.current_number()
+    entries = list(release.entries.values())
+    store.build(entries, release.model)  # the caches are filled from here on
+    begin = time.perf_counter()
+    store.build(_edited(entries), release.model)
+    published = time.perf_counter() - begin
+    begin = time.perf_counter()
+    release = store.load()
+    print(f"one edited entry: published in {published:.2f} s, swapped in {time.perf_counter() - begin:.2f} s")
+
+    marks = []
+    for swap in range(arguments.swaps):
+        release = store.load()
+        if swap % max(arguments.swaps // 10, 1) == 0:
+            gc.collect()
+            marks.append(_resident_mib())
+    print(f"memory over {arguments.swaps} swaps, MiB: {' '.join(f'{mark:.0f}' for mark in marks)}")
+    if current is not None:
+        (store.folder / "current").write_text(str(current), encoding="utf-8")
+    del release
+    _measure_synthetic(store, arguments.synthetic, questions[:500])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What people would use instead, trained on the same entries and asked the same questions: `make compare`."""
