@@ -61,9 +61,7 @@ def _reason(decision: Decision, answer: float) -> str:
     if decision.kind is DecisionKind.CLARIFY:
         return f"把握不到{answer:.2f}，但有{len(decision.candidates)}个条目像，所以反问；达到{answer:.2f}就会直接回答。"
     topic = decision.topics[0][0] if decision.topics else ""
-    return (
-        f"把握不到{answer:.2f}，像的条目也不够，所以只说属于“{topic}”；达到{answer:.2f}就会直接回答。"
-    )
+    return f"把握不到{answer:.2f}，像的条目也不够，所以只说属于“{topic}”；达到{answer:.2f}就会直接回答。"
 
 
 def _table(decider: Decider, decision: Decision, considered: Consideration) -> dict[str, Any]:
