@@ -13,19 +13,18 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.consideration import Candidate, Consideration
 from knowledge_base.decision_model import Model, scope_row
 from knowledge_base.embedding import Encoder
 from knowledge_base.entry import Entry, Facet
 from knowledge_base.facet_detection import asked_facets, asks_only_for_facets
 from knowledge_base.index import Index
-from knowledge_base.messages import continues, split_questions
+from knowledge_base.messages import continues, parts_of, split_questions
 from knowledge_base.normalise import letters, normalise
 from knowledge_base.questioning import Findings, Questioner, traits_of
 from knowledge_base.router import TopicRouter
 
 _OFFERED = 4
-_ENTRIES_SHARE = 0.05
-"""How much the entries' probabilities count beside the router's when topics are put in order."""
 _TOPIC_POWER = 0.5
 """How much the topic counts when choices are put in order: their probability times the topic's, to this power."""
 
@@ -54,14 +53,6 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """An entry with the probability that it answers the question."""
-
-    entry_id: str
-    probability: float
-
-
-@dataclass(frozen=True)
 class Decision:
     """What `decide` found.
 
@@ -83,44 +74,6 @@ class Decision:
     def entry_id(self) -> str | None:
         """The entry that answers, for the kind ANSWER."""
         return self.candidates[0].entry_id if self.kind is DecisionKind.ANSWER else None
-
-
-@dataclass(frozen=True)
-class Consideration:
-    """What a decision on one question rests on: `order` are the places of the candidates, best first, and
-    `probabilities` are calibrated, in the order of the search.
-    """
-
-    text: str
-    findings: Findings
-    probabilities: NDArray[np.float64]
-    in_scope: float
-    facets: tuple[Facet, ...]
-
-    @property
-    def order(self) -> list[int]:
-        """Places of the candidates in the findings, most probable first."""
-        return sorted(range(len(self.probabilities)), key=lambda place: (-self.probabilities[place], place))
-
-    @property
-    def candidates(self) -> tuple[Candidate, ...]:
-        """The candidates, most probable first."""
-        ids = self.findings.found.entry_ids
-        return tuple(Candidate(ids[place], float(self.probabilities[place])) for place in self.order)
-
-    @property
-    def best(self) -> float:
-        """Probability of the first candidate, 0 without any."""
-        return float(self.probabilities.max()) if len(self.probabilities) else 0.0
-
-    @property
-    def topics(self) -> tuple[tuple[str, float], ...]:
-        """Topics by what router and candidates say together, best first, summing to one."""
-        belief = self.findings.belief.within_scope()
-        for topic, probability in zip(self.findings.topics, self.probabilities, strict=True):
-            belief[topic] = belief.get(topic, 0.0) + _ENTRIES_SHARE * float(probability)
-        total = sum(belief.values()) or 1.0
-        return tuple(sorted(((t, p / total) for t, p in belief.items()), key=lambda pair: -pair[1]))
 
 
 class Decider:
@@ -149,17 +102,22 @@ class Decider:
         follow_up = self._follow_up(considered, context, today)
         if follow_up is not None:
             return follow_up
-        several = self._several(text, today)
+        several = self._several(considered, today)
         if several is not None:
             return several
-        decision = self._decide(considered, considered.candidates)
+        decision = self._decide(considered)
         if decision.kind is not DecisionKind.ANSWER and context.last_question and continues(text):
             return self._continued(decision, considered, context, today)
         return decision
 
     def consider(self, text: str, today: date) -> Consideration:
-        """Search and rate the candidates for one normalised question that has words."""
-        findings = self._questioner.ask(text, self._in_force(today))
+        """Search and rate the candidates for one normalised message that has words, and for its parts."""
+        texts = [text, *parts_of(text)]
+        every = self._questioner.ask_each(texts, self._in_force(today))
+        whole, *parts = [self._rate(part, findings) for part, findings in zip(texts, every, strict=True)]
+        return replace(whole, parts=tuple(parts))
+
+    def _rate(self, text: str, findings: Findings) -> Consideration:
         rated = self.model.ranker.probabilities(findings.features)
         scope = self.model.scope.probability(scope_row(findings.features, rated))
         return Consideration(
@@ -184,41 +142,40 @@ class Decider:
         candidates = (Candidate(entry.id, 1.0),)
         return Decision(DecisionKind.ANSWER, "answered.exact", candidates, ((entry.topic, 1.0),), 1.0, 1.0, facet)
 
-    def _decide(self, considered: Consideration, candidates: tuple[Candidate, ...]) -> Decision:
+    def _decide(self, considered: Consideration, among: Sequence[Candidate] | None = None) -> Decision:
+        """Decide on what was considered. `among`: the candidates, best first, when not those of the message alone."""
         limits = self.model.thresholds
+        candidates = considered.candidates if among is None else tuple(among)
+        choices = considered.choices if among is None else candidates
         best = candidates[0].probability if candidates else 0.0
         in_scope, topics = considered.in_scope, considered.topics
         if in_scope < limits.in_scope:
             belief = considered.findings.belief
             government = belief.government > belief.out_of_scope / 2
             outcome = "abstained.government" if government else "abstained.out_of_scope"
-            return Decision(DecisionKind.ABSTAIN, outcome, candidates, topics, 1 - in_scope, in_scope)
+            return Decision(DecisionKind.ABSTAIN, outcome, choices, topics, 1 - in_scope, in_scope)
         if best >= limits.answer:
             entry = self.entries[candidates[0].entry_id]
             facet = next((facet for facet in considered.facets if facet in entry.facets), None)
             return Decision(DecisionKind.ANSWER, "answered.entry", candidates, topics, best, in_scope, facet)
-        offered = self._offered(candidates, topics)
+        offered = self._offered(choices, topics)
         total = min(sum(c.probability for c in offered), 1.0)
         if len(offered) >= 2 and total >= limits.clarify:
             return Decision(DecisionKind.CLARIFY, "clarified.choices", offered, topics, total, in_scope)
         outcome = "routed.topic" if topics and topics[0][1] >= limits.topic else "routed.unsure"
-        return Decision(DecisionKind.ROUTE, outcome, candidates, topics, topics[0][1] if topics else 0.0, in_scope)
+        return Decision(DecisionKind.ROUTE, outcome, choices, topics, topics[0][1] if topics else 0.0, in_scope)
 
-    def _offered(self, candidates: Sequence[Candidate], topics: Sequence[tuple[str, float]]) -> tuple[Candidate, ...]:
-        """The entries worth offering, best first, among them one of the leading topic; none when it has no candidate.
+    def _offered(self, choices: Sequence[Candidate], topics: Sequence[tuple[str, float]]) -> tuple[Candidate, ...]:
+        """The entries worth offering, best first; none when no one of them is of the leading topic.
 
-        Without one the search and the router disagree about the subject, and any choice would mislead.
+        Then search and router disagree about the subject, and any choice would mislead.
         """
         share = dict(topics)
-        topic_of = {c.entry_id: self.entries[c.entry_id].topic for c in candidates}
-        ordered = sorted(
-            candidates, key=lambda c: -c.probability * share.get(topic_of[c.entry_id], 0.0) ** _TOPIC_POWER
-        )
-        offered = [c for c in ordered if c.probability >= self.model.thresholds.offer][:_OFFERED]
-        if offered and all(topic_of[c.entry_id] != topics[0][0] for c in offered):
-            leading = [c for c in ordered if topic_of[c.entry_id] == topics[0][0]][:1]
-            return (*leading, *offered[: _OFFERED - 1]) if leading else ()
-        return tuple(offered)
+        topic_of = {c.entry_id: self.entries[c.entry_id].topic for c in choices}
+        worth = [c for c in choices if c.probability >= self.model.thresholds.offer]
+        ordered = sorted(worth, key=lambda c: -c.probability * share.get(topic_of[c.entry_id], 0.0) ** _TOPIC_POWER)
+        offered = tuple(ordered[:_OFFERED])
+        return offered if any(topic_of[c.entry_id] == topics[0][0] for c in offered) else ()
 
     def _follow_up(self, considered: Consideration, context: Context, today: date) -> Decision | None:
         """The last turn's entry and a facet of it, when the message asks for nothing but a facet."""
@@ -235,17 +192,14 @@ class Decider:
             considered.in_scope, facet,
         )  # fmt: skip
 
-    def _several(self, text: str, today: date) -> Decision | None:
+    def _several(self, considered: Consideration, today: date) -> Decision | None:
         """An answer to each of the questions in a message, when at least two have different answers."""
         answers: dict[str, Decision] = {}
-        for part in split_questions(text):
-            decision = self._exact(part, today)
-            if decision is None:
-                considered = self.consider(part, today)
-                decision = self._decide(considered, considered.candidates)
+        for part in considered.parts:
+            decision = self._exact(part.text, today) or self._decide(part)
             if decision.entry_id is not None:
                 answers.setdefault(decision.entry_id, decision)
-        if len(answers) < 2:
+        if len(answers) < 2 or not split_questions(considered.text):
             return None
         first, *others = answers.values()
         return replace(first, outcome="answered.several", also=tuple(others))
@@ -263,9 +217,7 @@ class Decider:
             if candidate.entry_id != seen:
                 found[candidate.entry_id] = max(candidate.probability, found.get(candidate.entry_id, 0.0))
         ranked = sorted(found.items(), key=lambda pair: -pair[1])
-        continued = self._decide(
-            replace(together, facets=alone.facets), tuple(Candidate(name, share) for name, share in ranked)
-        )
+        continued = self._decide(replace(together, facets=alone.facets), [Candidate(*pair) for pair in ranked])
         if continued.kind is DecisionKind.ANSWER:
             return replace(continued, outcome="answered.continued")
         return continued if decision.kind is DecisionKind.ABSTAIN else decision

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from knowledge_base.decision import Consideration, Context, Decider, Decision, DecisionKind
+from knowledge_base.consideration import Consideration
+from knowledge_base.decision import Context, Decider, Decision, DecisionKind
 from knowledge_base.normalise import letters, normalise
 from knowledge_base.ranking import CANDIDATE_FEATURES, CONTEXT_FEATURES
 

@@ -1,6 +1,7 @@
 """How a message is put together: several questions in one, and messages that go on from the one before."""
 
 import re
+from itertools import pairwise
 
 _LONGEST_CONTINUATION = 24
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
@@ -20,8 +21,10 @@ _CONTINUES = re.compile(
 )
 """The end of "那押金呢" and "没有合同呢", not of a question that stands alone, such as "拖欠工资怎么办呢"."""
 _CLAUSE = re.compile(r"[^,，。！？!?；;\n]+")
+_CLAUSE_WITH_END = re.compile(r"[^,，。！？!?；;\n]+[,，。！？!?；;\n]*")
 _SHORTEST_QUESTION = 4
 _MOST_QUESTIONS = 4
+_SHORTEST_STORY, _SHORTEST_PART = 40, 8
 
 
 def split_questions(text: str) -> list[str]:
@@ -40,6 +43,28 @@ def split_questions(text: str) -> list[str]:
     if story and questions:
         questions[-1] += story
     return questions[:_MOST_QUESTIONS] if len(questions) > 1 else []
+
+
+def parts_of(text: str) -> list[str]:
+    """The parts of a normalised message that are matched apart as well as together; none when it is of one piece.
+
+    They are its questions when it asks several, otherwise the sentences of a long story, at most four, short ones
+    joined with their neighbours.
+    """
+    questions = split_questions(text)
+    if questions or len(text) < _SHORTEST_STORY:
+        return questions
+    parts: list[str] = []
+    for clause in _CLAUSE_WITH_END.findall(text):
+        if parts and len(parts[-1]) < _SHORTEST_PART:
+            parts[-1] += clause
+        else:
+            parts.append(clause)
+    while len(parts) > 1 and (len(parts) > _MOST_QUESTIONS or len(parts[-1]) < _SHORTEST_PART):
+        pairs = [len(first) + len(second) for first, second in pairwise(parts)]
+        at = len(parts) - 2 if len(parts[-1]) < _SHORTEST_PART else pairs.index(min(pairs))
+        parts[at : at + 2] = [parts[at] + parts[at + 1]]
+    return parts if len(parts) > 1 else []
 
 
 def asking_clause(text: str) -> str:

@@ -66,6 +66,15 @@ class Questioner:
         vector = self._encoder.encode_query(text) if self._encoder else None
         return self._ask(text, vector, allowed)
 
+    def ask_each(self, texts: Sequence[str], allowed: NDArray[np.bool_] | None = None) -> list[Findings]:
+        """Ask several normalised questions at once, at least one. `allowed` as in `ask`."""
+        if len(texts) == 1:
+            return [self.ask(texts[0], allowed)]
+        vectors: Sequence[Vectors | None] = [None] * len(texts)
+        if self._encoder:
+            vectors = list(self._encoder.encode_queries(texts))
+        return [self._ask(text, vector, allowed) for text, vector in zip(texts, vectors, strict=True)]
+
     def _ask(self, text: str, vector: Vectors | None, allowed: NDArray[np.bool_] | None) -> Findings:
         terms = features(text)
         belief = self._router.believe(terms).favouring(named_services(asking_clause(text)), _NAMED_SERVICE)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.messages import asking_clause, continues, split_questions
+from knowledge_base.messages import asking_clause, continues, parts_of, split_questions
 from knowledge_base.normalise import normalise
 
 # Any text at all, and texts made of nothing but what the rules are about.
@@ -287,3 +287,43 @@ def test_a_long_message_stands_alone(length: int, goes_on: bool) -> None:
 @given(st.text())
 def test_any_text_goes_on_or_does_not(text: str) -> None:
     assert continues(normalise(text)) in {True, False}
+
+
+# Parts
+
+STORY = "我在一家小店干了两年多,老板一直没有跟我签合同,上个月突然说不要我了,工资也没结清,我现在该怎么要回来"
+
+
+def test_a_short_message_of_one_question_has_no_parts() -> None:
+    assert parts_of("我被辞退了,老板不给工资怎么办") == []
+
+
+def test_the_parts_of_a_message_with_two_questions_are_its_questions() -> None:
+    assert parts_of("离婚要多久?孩子归谁?") == ["离婚要多久?", "孩子归谁?"]
+
+
+def test_a_long_story_is_cut_at_its_clauses() -> None:
+    parts = parts_of(STORY)
+    assert parts[0] == "我在一家小店干了两年多," and len(parts) == 4
+
+
+def test_a_long_story_without_a_stop_is_of_one_piece() -> None:
+    assert parts_of(STORY.replace(",", "")) == []
+
+
+def test_short_clauses_are_joined_with_the_next_ones_and_the_last_with_the_one_before() -> None:
+    assert parts_of("你好,我想问,我家楼上一直漏水把我家的天花板和地板都泡坏了物业也不管,他就是不肯赔钱给我们家,急") == [
+        "你好,我想问,我家楼上一直漏水把我家的天花板和地板都泡坏了物业也不管,",
+        "他就是不肯赔钱给我们家,急",
+    ]
+
+
+@given(TEXTS)
+def test_the_parts_of_a_story_are_the_whole_story(text: str) -> None:
+    parts = parts_of(text)
+    assert not parts or split_questions(text) or "".join(parts) == text.lstrip(",，。！？!?；;\n")
+
+
+@given(TEXTS)
+def test_there_are_no_parts_or_two_to_four(text: str) -> None:
+    assert len(parts_of(text)) in (0, 2, 3, 4)
