@@ -26,6 +26,12 @@ def words(text: str) -> list[str]:
     return [word for segment in _SEGMENT.findall(text) for word in segmenter.cut(segment)]
 
 
+def dictionary_words(text: str) -> list[str]:
+    """All of a normalised text, cut into words of rjieba's dictionary and of the lexicon; no new words are guessed."""
+    pieces: list[str] = _segmenter().cut(text, False)
+    return pieces
+
+
 def char_ngrams(text: str, sizes: tuple[int, ...]) -> list[str]:
     """Character n-grams inside runs of Chinese characters; runs of Latin letters or digits stay whole."""
     grams: list[str] = []

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from knowledge_base.entry import Facet
 from knowledge_base.questioning import Findings
 
-_PARTS_SHARE = 0.5
+_PARTS_SHARE = 0.3
 """How much the parts of a message count together beside the whole when the entries to offer are put in order. On real
-stories the right topic stands among the first three entries in 83 instead of 80 of 100 cases; 2 would give 85, and
-loses 4 of 100 first entries of stories told in order.
+stories of 40 characters or more the right topic then stands among the first three entries in 83 instead of 80 of 100
+cases; on the held-out questions nothing changes. More would do more for the one and harm the other.
 """
 _PART_LEAST = 1e-3
 """So that a topic which no part speaks of can still lead by the whole."""
@@ -51,16 +51,18 @@ class Consideration:
 
     @property
     def choices(self) -> tuple[Candidate, ...]:
-        """The candidates of the whole and of its parts together, most probable first."""
-        if not self.parts:
-            return self.candidates
-        mixed = {candidate.entry_id: candidate.probability for candidate in self.candidates}
+        """The candidates of the whole and of its parts, the likeliest by both together first.
+
+        Each has its probability by the whole; one that only a part found, its share of that part.
+        """
+        by_whole = {candidate.entry_id: candidate.probability for candidate in self.candidates}
+        by_parts: dict[str, float] = {}
         for part in self.parts:
             for candidate in part.candidates:
                 share = _PARTS_SHARE / len(self.parts) * candidate.probability
-                mixed[candidate.entry_id] = mixed.get(candidate.entry_id, 0.0) + share
-        ordered = sorted(mixed.items(), key=lambda pair: -pair[1])
-        return tuple(Candidate(entry_id, share / (1 + _PARTS_SHARE)) for entry_id, share in ordered)
+                by_parts[candidate.entry_id] = by_parts.get(candidate.entry_id, 0.0) + share
+        names = sorted({**by_whole, **by_parts}, key=lambda name: -by_whole.get(name, 0.0) - by_parts.get(name, 0.0))
+        return tuple(Candidate(name, by_whole.get(name, by_parts.get(name, 0.0))) for name in names)
 
     @property
     def best(self) -> float:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
-from knowledge_base.lexicon import load_lexicon
+from knowledge_base.sound_alikes import correct
 
 _SPACE_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -43,7 +43,7 @@ def normalise(text: str) -> str:
     text = clean(text)
     for _ in range(_CONVERSIONS):
         text = _traditional_to_simplified().convert(text)
-    return load_lexicon().correct(_SPACE_BETWEEN_HAN.sub("", text).lower())
+    return correct(_SPACE_BETWEEN_HAN.sub("", text).lower())
 
 
 def match_key(text: str) -> str:

@@ -37,7 +37,7 @@ FORMAT = 4
 _TRAINED_BY = (
     "analysis", "calibration", "calibration_questions", "contrasts", "corpus", "decision_model", "embedding_training",
     "facet_detection", "fitting", "index", "keyword_search", "linear_model", "messages", "model_training",
-    "normalise", "questioning", "ranker_training", "ranking", "router", "topics", "training",
+    "normalise", "questioning", "ranker_training", "ranking", "router", "sound_alikes", "topics", "training",
 )  # fmt: skip
 _DATA = ("contrasts.yml", "facets.yml", "topics.yml")
 _HOME_MADE, _KEYWORDS_ONLY = "home-made", "keywords-only"
@@ -284,7 +284,10 @@ class _folder_in_making:  # noqa: N801 - reads as a verb in `with`
 
 def _cuts_up() -> list[Path]:
     """The files that say how a text is cut into features."""
-    return [Path(__file__).with_name(f"{name}.py") for name in ("analysis", "contrasts", "index", "normalise")] + [
+    return [
+        Path(__file__).with_name(f"{name}.py")
+        for name in ("analysis", "contrasts", "index", "normalise", "sound_alikes")
+    ] + [
         Path(__file__).with_name("contrasts.yml"),
         *lexicon_files(),
     ]

@@ -3,7 +3,8 @@
     expressions/<name>.tsv   expression TAB concept: what people say, and the word the catalogue uses for it
     terms.txt                legal terms that the segmenter must keep whole
     sound_alikes.tsv         wrong TAB right: mistakes of input methods and of hearing
-    guard.txt                phrases in which a "wrong" of sound_alikes.tsv is right, and stays
+    same_sound.txt           further terms that a mistake of the same sound is put right to
+    guard.txt                phrases that look or sound like a mistake and are right; they stay
 
 `#` begins a comment line. All texts are in the normalised form (simplified characters, lower case, no spaces).
 """
@@ -52,11 +53,13 @@ class Lexicon:
         terms: Iterable[str] = (),
         sound_alikes: dict[str, str] | None = None,
         guard: Iterable[str] = (),
+        same_sound: Iterable[str] = (),
     ) -> None:
         self.expressions = expressions
         self.terms = tuple(terms)
         self.sound_alikes = sound_alikes or {}
         self.guard = tuple(guard)
+        self.same_sound = tuple(same_sound)
         self._concept_of = {concept: concept for concept in expressions.values()} | expressions
         self._expression_finder = PhraseFinder(self._concept_of)
         self._mistake_finder = PhraseFinder([*self.sound_alikes, *self.guard])
@@ -98,7 +101,13 @@ def read_lexicon(folder: Path) -> Lexicon:
             if expressions.setdefault(expression, concept) != concept:
                 raise LexiconError(f"{path.name}：“{expression}”对应了两个概念：{expressions[expression]}、{concept}")
     sound_alikes = dict(_pairs(folder / "sound_alikes.tsv"))
-    return Lexicon(expressions, _lines(folder / "terms.txt"), sound_alikes, _lines(folder / "guard.txt"))
+    return Lexicon(
+        expressions,
+        terms=_lines(folder / "terms.txt"),
+        sound_alikes=sound_alikes,
+        guard=_lines(folder / "guard.txt"),
+        same_sound=_lines(folder / "same_sound.txt"),
+    )
 
 
 def _lines(path: Path) -> list[str]:

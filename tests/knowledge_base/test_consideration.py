@@ -50,9 +50,13 @@ def test_an_entry_that_all_parts_find_goes_before_one_that_only_the_whole_finds(
     assert one.choices[0].entry_id == "b"
 
 
-def test_the_shares_of_the_choices_are_no_more_than_the_probabilities_they_come_from() -> None:
+def test_a_choice_keeps_its_probability_by_the_whole() -> None:
     part = considered({"a": 0.6}, EVEN)
-    assert shares(considered({"a": 0.6}, EVEN, part, part)) == {"a": pytest.approx(0.6)}
+    assert shares(considered({"a": 0.3}, EVEN, part, part)) == {"a": pytest.approx(0.3)}
+
+
+def test_what_only_a_part_found_is_less_probable_than_there() -> None:
+    assert shares(considered({}, EVEN, considered({"c": 0.9}, EVEN), considered({}, EVEN)))["c"] < 0.9 / 2
 
 
 def test_best_is_that_of_the_whole() -> None:

@@ -11,6 +11,7 @@ from knowledge_base.catalogue import load_catalogue
 from knowledge_base.lexicon import LEXICON_DIR, Lexicon, LexiconError, PhraseFinder, load_lexicon, read_lexicon
 from knowledge_base.normalise import normalise
 from knowledge_base.situations import load_situations
+from knowledge_base.sound_alikes import SoundAlikes
 
 ABUSE = ("操你", "妈的", "傻逼", "屌", "婊", "贱", "狐狸精", "拖油瓶", "劳改犯", "疯人院", "瘪三", "戆")
 LEAST_EXPRESSIONS, LEAST_TERMS, LEAST_SOUND_ALIKES = 1500, 300, 100
@@ -25,12 +26,13 @@ SMALL = Lexicon(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Four small files."""
+    """Five small files."""
     (tmp_path / "expressions").mkdir()
     (tmp_path / "expressions" / "a.tsv").write_text("# 说明\n老板跑路\t用人单位逃匿\n\n", encoding="utf-8")
     (tmp_path / "terms.txt").write_text("意定监护\n", encoding="utf-8")
     (tmp_path / "sound_alikes.tsv").write_text("公正处\t公证处\n", encoding="utf-8")
     (tmp_path / "guard.txt").write_text("公正处理\n", encoding="utf-8")
+    (tmp_path / "same_sound.txt").write_text("判决书\n", encoding="utf-8")
     return tmp_path
 
 
@@ -41,6 +43,7 @@ def test_reading_leaves_comments_and_empty_lines_out(folder: Path) -> None:
     lexicon = read_lexicon(folder)
     assert (lexicon.expressions, lexicon.terms) == ({"老板跑路": "用人单位逃匿"}, ("意定监护",))
     assert (lexicon.sound_alikes, lexicon.guard) == ({"公正处": "公证处"}, ("公正处理",))
+    assert lexicon.same_sound == ("判决书",)
 
 
 @pytest.mark.parametrize("row", ["老板跑路 用人单位逃匿", "老板跑路\t", "\t用人单位逃匿"])
@@ -114,7 +117,13 @@ def test_there_is_enough() -> None:
 
 def test_everything_is_written_in_the_normalised_form() -> None:
     lexicon = load_lexicon()
-    texts = [*lexicon.expressions, *lexicon.expressions.values(), *lexicon.terms, *lexicon.guard]
+    texts = [
+        *lexicon.expressions,
+        *lexicon.expressions.values(),
+        *lexicon.terms,
+        *lexicon.guard,
+        *lexicon.same_sound,
+    ]
     assert [text for text in texts if normalise(text) != text] == []
 
 
@@ -149,7 +158,8 @@ def test_correcting_any_text_twice_changes_nothing_more(text: str) -> None:
 
 def test_a_guard_holds_a_mistake() -> None:
     lexicon = load_lexicon()
-    assert [g for g in lexicon.guard if not any(wrong in g for wrong in lexicon.sound_alikes)] == []
+    unguarded = SoundAlikes(Lexicon({}, lexicon.terms, lexicon.sound_alikes, (), lexicon.same_sound))
+    assert [g for g in lexicon.guard if unguarded.correct(g) == g] == []
 
 
 def test_a_right_wording_of_the_catalogue_is_never_corrected() -> None:
