@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from knowledge_base.analysis import features
 from knowledge_base.corpus import GOVERNMENT, OUT_OF_SCOPE, Line
 
-_INVERSE_REGULARISATION = 1.0
+_INVERSE_REGULARISATION = 2.0
 _MAX_ITERATIONS = 60
 _MIN_COUNT = 3
 """Features that fewer lines have are left out: half of all, and they measure as nothing but time."""
