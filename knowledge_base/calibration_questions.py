@@ -22,13 +22,15 @@ class CalibrationQuestion:
     """A normalised question.
 
     `entry_id` answers it; None when it is not known which entry does, or, for a `near_miss`, known that none does.
-    `topic` may be OUT_OF_SCOPE or GOVERNMENT.
+    `topic` may be OUT_OF_SCOPE or GOVERNMENT. `lesson`: it is a line that was written to teach, asked
+    where it was left out; the others are as people ask.
     """
 
     text: str
     topic: str
     entry_id: str | None = None
     near_miss: bool = False
+    lesson: bool = False
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

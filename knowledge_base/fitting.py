@@ -25,7 +25,7 @@ ANSWER_TOPIC_PRECISION = 0.86
 """Target precision by topic of answers to held-out situations. Hardly any entry answers them, and many could as well be
 labelled with a neighbouring topic: on questions that have an entry the precision by topic is far higher.
 """
-SCOPE_COVERAGE = 0.91
+SCOPE_COVERAGE = 0.90
 """Share of held-out in-scope questions that must not be turned away."""
 CLARIFY_PRECISION = 0.5
 """Least share of held-out clarifications that hold the right entry."""
@@ -35,7 +35,14 @@ OFFER_SHARE = 0.15
 """An entry is worth offering from this share of the answer threshold on."""
 WITHOUT_ENTRY, SITUATION, OUTSIDE, NEAR_MISS = 0.2, 0.3, 0.3, 1.0
 """Weights, against a question its entry answers, of one asked without it, a situation, one not ours, a near miss."""
+NATURAL_NEAR_MISS = 0.5
+"""The same for a near miss when scores become probabilities: near misses are as rare as in life, not as dear."""
 _CROSS_FITS = 5
+_USUAL_LENGTH = {True: 30, False: 8}
+"""Characters of a message as people send it, in scope and out of it: the medians of real ones. What was written for
+training is shorter and longer than that, and would teach that length says little.
+"""
+_LENGTH_POWER, _LEAST_LENGTH_WEIGHT = 1.5, 0.05
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,11 @@ def _in_scope(asked: Asked) -> bool:
 def _is_situation(asked: Asked) -> bool:
     """Held-out wordings of situations come with a topic alone; so do near misses, which are known to have no entry."""
     return asked.question.entry_id is None and _in_scope(asked) and not asked.question.near_miss
+
+
+def _is_natural(asked: Asked) -> bool:
+    """As people ask it: a question asked of a catalogue without its entry is harder than life, and so are lessons."""
+    return not asked.question.lesson and (asked.answerable or asked.question.entry_id is None)
 
 
 def _weight(asked: Asked) -> float:
@@ -111,20 +123,30 @@ def _cross_fit(asked: Sequence[Asked], examples: Sequence[Example], whole: Ranke
 
 
 def _calibrate(rated: Sequence[_Rated]) -> Calibration:
-    """From the first candidate's probability to the share of those that answer. Situations say nothing here."""
-    known = [item for item in rated if item.best is not None and not _is_situation(item.asked)]
+    """From the first candidate's probability to the share of those that answer, of questions as people ask them."""
+    known = [item for item in rated if item.best is not None and _is_natural(item.asked)]
     scores = np.array([item.probabilities[:-1].max() for item in known], dtype=np.float64)
     right = np.array([item.right for item in known])
-    weights = np.array([_weight(item.asked) for item in known])
-    return Calibration.fit(scores, right, weights)
+    weights = [NATURAL_NEAR_MISS if item.asked.question.near_miss else _weight(item.asked) for item in known]
+    return Calibration.fit(scores, right, np.array(weights))
 
 
 def _fit_scope(rated: Sequence[_Rated]) -> tuple[LinearModel, NDArray[np.float64]]:
     rows = np.concatenate([scope_row(item.asked.findings.features, item.probabilities) for item in rated])
     labels = np.array([int(_in_scope(item.asked)) for item in rated])
-    balance = np.where(labels == 1, 0.5 / max(labels.mean(), 1e-9), 0.5 / max(1 - labels.mean(), 1e-9))
-    model = LinearModel.fit(rows, labels, balance)
+    weights = np.array([_length_weight(item.asked) for item in rated])
+    inside = np.average(labels, weights=weights)
+    balance = np.where(labels == 1, 0.5 / max(inside, 1e-9), 0.5 / max(1 - inside, 1e-9))
+    model = LinearModel.fit(rows, labels, weights * balance)
     return model, model.probability(rows)
+
+
+def _length_weight(asked: Asked) -> float:
+    """Less for a question in scope that is shorter than usual, and for one out of scope that is longer."""
+    is_ours = _in_scope(asked)
+    ratio = len(asked.question.text) / _USUAL_LENGTH[is_ours]
+    share = min(max(ratio if is_ours else 1 / max(ratio, 1e-9), _LEAST_LENGTH_WEIGHT), 1.0)
+    return float(share**_LENGTH_POWER)
 
 
 def _thresholds(rated: Sequence[_Rated], calibration: Calibration, in_scope: NDArray[np.float64]) -> Thresholds:
@@ -142,7 +164,7 @@ def _thresholds(rated: Sequence[_Rated], calibration: Calibration, in_scope: NDA
         if _is_situation(item.asked):
             topic = item.asked.findings.topics[item.best or 0]
             topic_known.append((float(chance.max()), topic == item.asked.question.topic, 1.0))
-        else:
+        elif item.asked.question.entry_id is None or not item.asked.question.lesson:
             entry_known.append((float(chance.max()), item.right, _weight(item.asked)))
     answer = max(
         least_threshold(entry_known, ANSWER_PRECISION),

@@ -70,7 +70,7 @@ def _run_fold(
     router = TopicRouter.train(training, references)
     kept = {(line.entry_id, line.text) for line in training if line.entry_id}
     documents = keep_questions([document_of(entry) for entry in entries], kept)
-    questions = [CalibrationQuestion(line.text, line.topic, line.entry_id) for line in _sample(held_out)]
+    questions = [CalibrationQuestion(line.text, line.topic, line.entry_id, lesson=True) for line in _sample(held_out)]
     plain = Index.build(documents, None)
     traits = traits_of(entries, plain)
     keywords = Questioner(plain, None, router, traits).ask_all(questions)
