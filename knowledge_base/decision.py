@@ -25,8 +25,6 @@ from knowledge_base.questioning import Findings, Questioner, traits_of
 from knowledge_base.router import TopicRouter
 
 _OFFERED = 4
-_TOPIC_POWER = 0.5
-"""How much the topic counts when choices are put in order: their probability times the topic's, to this power."""
 
 
 class DecisionKind(StrEnum):
@@ -166,16 +164,14 @@ class Decider:
         return Decision(DecisionKind.ROUTE, outcome, choices, topics, topics[0][1] if topics else 0.0, in_scope)
 
     def _offered(self, choices: Sequence[Candidate], topics: Sequence[tuple[str, float]]) -> tuple[Candidate, ...]:
-        """The entries worth offering, best first; none when no one of them is of the leading topic.
+        """The entries worth offering, best first; none when the first is not of the topic that the router sees.
 
-        Then search and router disagree about the subject, and any choice would mislead.
+        Then search and router disagree about the subject, and any choice would mislead: of development questions like
+        that the first choice has the right topic in 24 of 100 cases, the router in 68.
         """
-        share = dict(topics)
-        topic_of = {c.entry_id: self.entries[c.entry_id].topic for c in choices}
-        worth = [c for c in choices if c.probability >= self.model.thresholds.offer]
-        ordered = sorted(worth, key=lambda c: -c.probability * share.get(topic_of[c.entry_id], 0.0) ** _TOPIC_POWER)
-        offered = tuple(ordered[:_OFFERED])
-        return offered if any(topic_of[c.entry_id] == topics[0][0] for c in offered) else ()
+        offered = tuple(c for c in choices if c.probability >= self.model.thresholds.offer)[:_OFFERED]
+        agree = offered and self.entries[offered[0].entry_id].topic == topics[0][0]
+        return offered if agree else ()
 
     def _follow_up(self, considered: Consideration, context: Context, today: date) -> Decision | None:
         """The last turn's entry and a facet of it, when the message asks for nothing but a facet."""

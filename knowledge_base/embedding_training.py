@@ -24,7 +24,7 @@ from knowledge_base.progress import Progress
 
 DIMENSIONS = 256
 SEED = 20261123
-_STEPS = 900
+_STEPS = 700
 _CLUSTERS_PER_BATCH = 160
 _LINES_PER_CLUSTER = 2
 _TEMPERATURE = 0.1
