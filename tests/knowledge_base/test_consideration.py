@@ -67,19 +67,9 @@ def test_best_is_nothing_without_candidates() -> None:
     assert considered({}, EVEN).best == 0.0
 
 
-def test_topics_sum_to_one_best_first() -> None:
-    topics = considered({"a": 0.5}, {"甲": 0.2, "乙": 0.8}, considered({}, EVEN)).topics
+def test_topics_are_what_the_router_believes_best_first() -> None:
+    topics = considered({"a": 0.9}, {"甲": 0.2, "乙": 0.8}, considered({}, EVEN)).topics
     assert [name for name, _ in topics] == ["乙", "甲"] and sum(p for _, p in topics) == pytest.approx(1)
-
-
-def test_the_parts_can_turn_the_topic() -> None:
-    part = considered({}, {"甲": 0.9, "乙": 0.1})
-    assert considered({}, {"甲": 0.45, "乙": 0.55}, part, part).topics[0][0] == "甲"
-
-
-def test_candidates_speak_for_their_topic() -> None:
-    alone = dict(considered({}, EVEN).topics)
-    assert dict(considered({"a": 0.9}, EVEN).topics)["甲"] > alone["甲"]
 
 
 def test_being_out_of_scope_is_no_topic() -> None:

@@ -111,6 +111,15 @@ def test_one_entry_alone_is_no_choice(parts: Parts) -> None:
     )
 
 
+def test_nothing_is_offered_where_search_and_router_disagree_about_the_subject(parts: Parts) -> None:
+    decider = parts.decider(in_scope=0.0, answer=NEVER, offer=0.0, clarify=0.0)
+    considered = decider.consider("老板拖欠我工资怎么办啊", TODAY)
+    elsewhere = TopicBelief({"继承": 0.9, "劳动争议": 0.1})
+    disagreeing = replace(considered, findings=replace(considered.findings, belief=elsewhere))
+    assert decider._decide(considered).kind is DecisionKind.CLARIFY
+    assert decider._decide(disagreeing).kind is DecisionKind.ROUTE
+
+
 def test_the_confidence_of_an_abstention_is_that_of_being_out_of_scope(parts: Parts) -> None:
     decision = parts.decider(in_scope=NEVER).decide(UNSEEN, NOW)
     assert decision.confidence == pytest.approx(1 - decision.in_scope)

@@ -5,6 +5,7 @@ of play, so that each threshold can be worked out by hand.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from knowledge_base.corpus import GOVERNMENT, OUT_OF_SCOPE
 from knowledge_base.decision_model import SCOPE_FEATURES, Model, Thresholds
 from knowledge_base.fitting import (
     CLARIFY_PRECISION,
+    NATURAL_NEAR_MISS,
     NEAR_MISS,
     OFFER_SHARE,
     OUTSIDE,
@@ -64,8 +66,8 @@ def situation(*probabilities: float, topic: str = "劳动争议", scope: float =
     return ask(CalibrationQuestion("", topic), False, probabilities, scope)
 
 
-def outside(*probabilities: float, topic: str = OUT_OF_SCOPE, scope: float = -9.0) -> Asked:
-    return ask(CalibrationQuestion("", topic), False, probabilities, scope)
+def outside(*probabilities: float, topic: str = OUT_OF_SCOPE, scope: float = -9.0, text: str = "") -> Asked:
+    return ask(CalibrationQuestion(text, topic), False, probabilities, scope)
 
 
 NOT_OURS = outside(0.0, 0.0, 0.0)
@@ -106,6 +108,46 @@ def training(monkeypatch: pytest.MonkeyPatch) -> _Training:
 
 def thresholds(*asked: Asked) -> Thresholds:
     return fit_model([*asked, NOT_OURS]).thresholds
+
+
+# What probabilities and scope are fitted on
+
+
+def fitted_on(monkeypatch: pytest.MonkeyPatch, fitter: type, asked: Sequence[Asked]) -> tuple[Any, ...]:
+    """What `fit` of Calibration or LinearModel is called with."""
+    calls: list[tuple[Any, ...]] = []
+    fit = fitter.fit  # type: ignore[attr-defined]
+    monkeypatch.setattr(fitter, "fit", lambda *given: calls.append(given) or fit(*given))
+    fit_model([*asked, NOT_OURS])
+    return calls[0]
+
+
+def test_probabilities_come_from_questions_as_people_ask_them(
+    monkeypatch: pytest.MonkeyPatch, training: _Training
+) -> None:
+    lesson = ask(CalibrationQuestion("", "劳动争议", WAGES, lesson=True), True, (0.3, 0.0, 0.0), 1.0)
+    harder = known(0.4, 0.0, 0.0, answerable=False)
+    scores, right, weights = fitted_on(
+        monkeypatch, Calibration, [known(0.8, 0.0, 0.0), near_miss(0.6, 0.0, 0.0), lesson, harder]
+    )
+    assert scores.tolist() == pytest.approx([0.8, 0.6, 0.0])
+    assert right.tolist() == [True, False, False]
+    assert weights.tolist() == [1.0, NATURAL_NEAR_MISS, OUTSIDE]
+
+
+@pytest.mark.parametrize(
+    ("lighter", "heavier"),
+    [
+        (known(0.5, 0.0, 0.0, text="工资"), known(0.5, 0.0, 0.0, text="老板三个月没发工资" * 4)),
+        (outside(0.0, text="今天天气真是好得不得了啊" * 3), outside(0.0, text="放首歌")),
+    ],
+    ids=["a short question of ours", "a long one that is not"],
+)
+def test_a_message_of_unusual_length_counts_less_for_the_scope(
+    monkeypatch: pytest.MonkeyPatch, training: _Training, lighter: Asked, heavier: Asked
+) -> None:
+    _, labels, weights = fitted_on(monkeypatch, LinearModel, [lighter, heavier, known(0.5, 0.0, 0.0, text="工" * 30)])
+    assert labels[0] == labels[1] and weights[0] < weights[1]
 
 
 # What the ranker learns
@@ -202,7 +244,7 @@ def test_all_right_are_answered(training: _Training) -> None:
 
 
 def test_wrong_ones_are_answered_only_as_far_as_precision_allows(training: _Training) -> None:
-    right = [known(0.8, 0.0, 0.0) for _ in range(23)]
+    right = [known(0.8, 0.0, 0.0) for _ in range(27)]
     wrong = [known(0.6, 0.0, 0.0, entry=SHARE) for _ in range(2)]
     tolerated = thresholds(*right, *wrong)
     too_many = thresholds(*right, *wrong, known(0.6, 0.0, 0.0, entry=SHARE))
@@ -233,6 +275,12 @@ def test_a_question_out_of_scope_counts_unless_it_is_turned_away(training: _Trai
 
 def test_a_question_without_candidates_says_nothing(training: _Training) -> None:
     assert thresholds(known(0.5, 0.0, 0.0), near_miss(), situation(topic="继承")).answer == pytest.approx(0.5)
+
+
+def test_a_lesson_about_an_entry_moves_no_threshold(training: _Training) -> None:
+    right = [known(0.8, 0.0, 0.0) for _ in range(10)]
+    lesson = ask(CalibrationQuestion("", "劳动争议", SHARE, lesson=True), True, (0.9, 0.0, 0.0), 1.0)
+    assert thresholds(*right, *[lesson] * 10) == thresholds(*right)
 
 
 def test_where_nothing_is_right_nothing_is_answered(training: _Training) -> None:
