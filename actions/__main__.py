@@ -27,7 +27,9 @@ def main() -> None:
     """Load the current release and serve until stopped."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     torch.set_num_threads(1)
-    app = make_app(LiveRelease(ReleaseStore.from_environment()))
+    releases = LiveRelease(ReleaseStore.from_environment())
+    releases.watch()
+    app = make_app(releases)
     host = os.environ.get("HUFA_ACTIONS_HOST", "127.0.0.1")
     port = int(os.environ.get("HUFA_ACTIONS_PORT", "5055"))
     app.run(host=host, port=port, single_process=True, access_log=False, motd=False)

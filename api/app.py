@@ -84,6 +84,7 @@ async def _open_services(settings: Settings, release_store: ReleaseStore, stack:
     await stack.enter_async_context(actions_http)
 
     releases = LiveRelease(release_store)
+    stack.callback(releases.watch().set)
     store = ConversationStore(engine)
     signer = ChoiceSigner(settings.secret_key.get_secret_value())
     rasa = RasaClient(rasa_http, settings.rasa_token.get_secret_value())

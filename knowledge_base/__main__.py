@@ -1,4 +1,4 @@
-"""Command line: `python -m knowledge_base lint | build | ask | eval | citations`."""
+"""Command line: `python -m knowledge_base lint | train | build | publish | ask | why | eval | citations`."""
 
 import json
 import logging
@@ -50,6 +50,28 @@ def build() -> None:
     """训练过期的模型，生成发布版。都是新的就什么也不做。"""
     entries = _read()
     number = ReleaseStore.from_environment().ensure(entries)
+    print(f"发布版 {number}，条目 {len(entries)}")
+
+
+@app.command()
+def train() -> None:
+    """训练过期的模型，不发布。build 会用它。"""
+    print(f"模型 {ReleaseStore.from_environment().train(_read())}")
+
+
+@app.command()
+def publish() -> None:
+    """用现有的模型发布目录，几秒钟，不训练。有问题的目录不发布。"""
+    entries, defects = read_catalogue()
+    defects += lint(entries, date.today())
+    if defects:
+        typer.echo("目录有问题，没有发布：\n" + "\n".join(map(str, defects)), err=True)
+        raise typer.Exit(1)
+    try:
+        number = ReleaseStore.from_environment().publish(entries)
+    except ReleaseError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
     print(f"发布版 {number}，条目 {len(entries)}")
 
 

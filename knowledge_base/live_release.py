@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from knowledge_base.release import Release, ReleaseStore
 
-_CHECK_SECONDS = 1.0
+_CHECK_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -31,12 +31,23 @@ class LiveRelease:
         self._previous: Release | None = None
 
     def get(self) -> Release:
-        """The newest loaded release. At most once a second it looks whether a newer one was published."""
+        """The newest loaded release. At most twice a second it looks whether a newer one was published."""
         if self._clock() - self._checked >= _CHECK_SECONDS:
             self._checked = self._clock()
             if self._store.current_number() != self._release.number and self._loading.acquire(blocking=False):
                 threading.Thread(target=self._load_newer, name="release-loader", daemon=True).start()
         return self._release
+
+    def watch(self) -> threading.Event:
+        """Look for newer releases from now on though nobody asks; setting the returned event ends it."""
+        end = threading.Event()
+
+        def look() -> None:
+            while not end.wait(_CHECK_SECONDS):
+                self.get()
+
+        threading.Thread(target=look, name="release-watcher", daemon=True).start()
+        return end
 
     def known(self) -> list[Release]:
         """The release in use and the one before it."""

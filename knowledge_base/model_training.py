@@ -1,6 +1,5 @@
 """Train a model: embedding, topic router and decision models, side by side where there are several cores."""
 
-import json
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -13,6 +12,7 @@ from knowledge_base.corpus import Line, Lines
 from knowledge_base.embedding import Encoder, SentenceTransformerEncoder
 from knowledge_base.embedding_training import save_embedding, train_embedding
 from knowledge_base.entry import Entry
+from knowledge_base.files import write_json
 from knowledge_base.fitting import fit_model
 from knowledge_base.progress import progress_printer
 from knowledge_base.router import TopicRouter
@@ -78,7 +78,7 @@ def train_model(
         else:
             models = {name: fit_model(rows) for name, rows in jobs.items()}
     for name, model in models.items():
-        _write_json(folder / f"{name}.json", model.to_dict())
+        write_json(folder / f"{name}.json", model.to_dict())
 
 
 def _train_parts(folder: Path, lines: Lines, make_encoder: EncoderFactory | None) -> None:
@@ -97,7 +97,3 @@ def _executor(workers: int) -> Iterator[Executor | None]:
         return
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield pool
-
-
-def _write_json(path: Path, data: object) -> None:
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -8,13 +8,10 @@ A folder appears under its final name only when it is complete; `current` is rep
 """
 
 import fcntl
-import hashlib
-import json
 import logging
 import os
-import shutil
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +23,7 @@ from knowledge_base.decision import Decider
 from knowledge_base.decision_model import Model
 from knowledge_base.embedding import CachedEncoder, Encoder, ModelUnavailableError, SentenceTransformerEncoder
 from knowledge_base.entry import Entry
+from knowledge_base.files import digest, folder_in_making, read_json, write_json
 from knowledge_base.index import Document, Index, document_of
 from knowledge_base.lexicon import lexicon_files
 from knowledge_base.router import TopicRouter
@@ -115,19 +113,43 @@ class ReleaseStore:
 
         Two processes that do this at once take turns.
         """
+        with self._alone():
+            return self._ensure(entries)
+
+    def publish(self, entries: Sequence[Entry]) -> int:
+        """Make these entries the next release with the model that serves now: seconds, and nothing is trained.
+
+        Returns its number. What new wording can teach the model comes with the next `ensure`.
+
+        Raises:
+            ReleaseError: there is no release yet, or it is of another format.
+        """
+        with self._alone():
+            number = self.current_number()
+            manifest = self._manifest(number) if number is not None else {"format": None}
+            if manifest["format"] != FORMAT:
+                raise ReleaseError("还没有可用的模型。请先运行 python -m knowledge_base build。")
+            return self.build(entries, str(manifest["model"]))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Processes that write take turns."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            return self._ensure(entries)
+            yield
+
+    def _manifest(self, number: int) -> dict[str, Any]:
+        return read_json(self.folder / "releases" / str(number) / "manifest.json")
 
     def _ensure(self, entries: Sequence[Entry]) -> int:
         model = self.train(entries)
-        digest = _digest([entry.model_dump_json() for entry in entries])
+        entries_digest = digest([entry.model_dump_json() for entry in entries])
         number = self.current_number()
         if number is not None:
-            manifest = _read_json(self.folder / "releases" / str(number) / "manifest.json")
+            manifest = self._manifest(number)
             lacks_vectors = manifest["encoder"] is None and (self.folder / "models" / model / "hybrid.json").exists()
-            if (manifest["model"], manifest["entries"]) == (model, digest) and not lacks_vectors:
+            if (manifest["model"], manifest["entries"]) == (model, entries_digest) and not lacks_vectors:
                 return number
         return self.build(entries, model)
 
@@ -143,7 +165,7 @@ class ReleaseStore:
         lines = Lines(tuple(spoken), (*texts, *claim_lines(entries)))
         code = [path.read_text(encoding="utf-8") for path in _trained_by()]
         given, identity = self._given_encoder()
-        name = _digest(
+        name = digest(
             [str(FORMAT), identity, *map(repr, spoken), *map(repr, lines.references), *map(repr, calibration), *code]
         )
         target = self.folder / "models" / name
@@ -154,7 +176,7 @@ class ReleaseStore:
         factory: Given | HomeMade | None = None
         if identity != _KEYWORDS_ONLY:
             factory = Given(given) if given is not None else HomeMade(tuple(texts))
-        with _folder_in_making(target) as folder:
+        with folder_in_making(target) as folder:
             train_model(folder, entries, lines, calibration, factory, self.workers)
         return name
 
@@ -163,17 +185,17 @@ class ReleaseStore:
         numbers = [int(path.name) for path in (self.folder / "releases").glob("*") if path.name.isdigit()]
         number = max(numbers, default=0) + 1
         encoder = self._encoder(self.folder / "models" / model)
-        analysis = _digest([path.read_text(encoding="utf-8") for path in _cuts_up()])
+        analysis = digest([path.read_text(encoding="utf-8") for path in _cuts_up()])
         known = self._known_documents(analysis)
         documents = [known.get(entry.model_dump_json()) or document_of(entry) for entry in entries]
         vectors = encoder.encode([text for document in documents for text in document.questions]) if encoder else None
         terms = TermCache(self.folder / "terms" / f"{analysis}.tsv")
-        with _folder_in_making(self.folder / "releases" / str(number)) as folder:
+        with folder_in_making(self.folder / "releases" / str(number)) as folder:
             Index.build(documents, vectors, terms).save(folder)
             terms.save()
             rows = "".join(f"{entry.model_dump_json()}\n" for entry in entries)
             (folder / "entries.jsonl").write_text(rows, encoding="utf-8")
-            _write_json(
+            write_json(
                 folder / "manifest.json",
                 {
                     "format": FORMAT,
@@ -182,7 +204,7 @@ class ReleaseStore:
                     "model": model,
                     "encoder": encoder.name if encoder else None,
                     "analysis": analysis,
-                    "entries": _digest([entry.model_dump_json() for entry in entries]),
+                    "entries": digest([entry.model_dump_json() for entry in entries]),
                 },
             )
         self._point_to(number)
@@ -192,7 +214,7 @@ class ReleaseStore:
         """Documents of the current release by the JSON of their entry, where they were cut up in the same way."""
         folder = self.folder / "releases" / str(self.current_number())
         path = folder / "manifest.json"
-        if not path.exists() or _read_json(path).get("analysis") != analysis:
+        if not path.exists() or read_json(path).get("analysis") != analysis:
             return {}
         rows = (folder / "entries.jsonl").read_text(encoding="utf-8").splitlines()
         return dict(zip(rows, Index.read_documents(folder), strict=True))
@@ -209,7 +231,7 @@ class ReleaseStore:
         folder = self.folder / "releases" / str(number)
         if not (folder / "manifest.json").exists():
             raise ReleaseError(f"没有发布版 {number}。请先运行 python -m knowledge_base build。")
-        manifest = _read_json(folder / "manifest.json")
+        manifest = read_json(folder / "manifest.json")
         if manifest["format"] != FORMAT:
             raise ReleaseError(f"发布版 {number} 的格式是 {manifest['format']}，程序需要 {FORMAT}。请重新 build。")
         parts = self._parts(str(manifest["model"]), with_encoder=manifest["encoder"] is not None)
@@ -226,7 +248,7 @@ class ReleaseStore:
         if self._loaded is None or (self._loaded.name, self._loaded.encoder is not None) != (name, with_encoder):
             models = self.folder / "models" / name
             encoder = self._encoder(models) if with_encoder else None
-            model = Model.from_dict(_read_json(models / ("hybrid.json" if encoder else "keywords.json")))
+            model = Model.from_dict(read_json(models / ("hybrid.json" if encoder else "keywords.json")))
             self._loaded = _Parts(name, encoder, TopicRouter.load(models), model)
         return self._loaded
 
@@ -263,25 +285,6 @@ class ReleaseStore:
         temporary.replace(self.folder / "current")
 
 
-class _folder_in_making:  # noqa: N801 - reads as a verb in `with`
-    """A temporary folder beside the target that becomes the target when the block ends without an error."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = target
-
-    def __enter__(self) -> Path:
-        self._target.parent.mkdir(parents=True, exist_ok=True)
-        self._folder = Path(tempfile.mkdtemp(dir=self._target.parent, prefix=".making-"))
-        return self._folder
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self._folder.chmod(0o755)
-            self._folder.replace(self._target)
-        else:
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-
 def _cuts_up() -> list[Path]:
     """The files that say how a text is cut into features."""
     return [
@@ -297,20 +300,3 @@ def _trained_by() -> list[Path]:
     """The files that a trained model depends on besides the lines it learned from."""
     names = [f"{name}.py" for name in _TRAINED_BY] + list(_DATA)
     return [Path(__file__).with_name(name) for name in names] + lexicon_files()
-
-
-def _digest(parts: Sequence[str]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.encode())
-        digest.update(b"\0")
-    return digest.hexdigest()[:16]
-
-
-def _write_json(path: Path, data: object) -> None:
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return data

@@ -125,9 +125,9 @@ def main() -> None:
 
     current = store.current_number()
     entries = list(release.entries.values())
-    store.build(entries, release.model)  # the caches are filled from here on
+    store.publish(entries)  # the caches are filled from here on
     begin = time.perf_counter()
-    store.build(_edited(entries), release.model)
+    store.publish(_edited(entries))
     published = time.perf_counter() - begin
     begin = time.perf_counter()
     release = store.load()

@@ -23,8 +23,8 @@ def report() -> Report:
 @pytest.mark.parametrize(
     ("sample", "figure", "floor"),
     [
-        ("entries", "entry_first", 0.83),
-        ("entries", "entry_in_three", 0.94),
+        ("entries", "entry_first", 0.84),
+        ("entries", "entry_in_three", 0.945),
         ("entries", "answer_topic_precision", 0.97),
         ("out_of_scope", "abstained", 0.90),
     ],
@@ -34,8 +34,8 @@ def test_has_not_fallen(report: Report, sample: str, figure: str, floor: float) 
 
 
 def test_near_misses_are_seldom_answered(report: Report) -> None:
-    assert report.sample("near_misses").figures["answered"].value <= 0.15
+    assert report.sample("near_misses").figures["answered"].value <= 0.13
 
 
 def test_probabilities_are_what_they_claim(report: Report) -> None:
-    assert report.calibration.error <= 0.08
+    assert report.calibration.error <= 0.06

@@ -82,8 +82,8 @@ def test_the_current_release_is_loaded_at_once(live: LiveRelease) -> None:
     assert live.get().number == 1
 
 
-def test_within_a_second_it_does_not_look_again(live: LiveRelease, store: _Store, clock: _Clock) -> None:
-    clock.now += 0.9
+def test_within_half_a_second_it_does_not_look_again(live: LiveRelease, store: _Store, clock: _Clock) -> None:
+    clock.now += 0.4
     live.get()
     assert store.looked == 0
 
@@ -155,3 +155,23 @@ def test_the_release_before_stays_known(live: LiveRelease, store: _Store, clock:
     publish(store, clock, 2)
     live.get()
     assert eventually(lambda: [release.number for release in live.known()] == [2, 1])
+
+
+def test_watching_loads_what_is_published_though_nobody_asks(store: _Store) -> None:
+    live = LiveRelease(store)  # type: ignore[arg-type]
+    end = live.watch()
+    store.number = 2
+    deadline = time.monotonic() + 30
+    while live.known()[0].number != 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    end.set()
+    assert live.known()[0].number == 2
+
+
+def test_watching_ends(store: _Store) -> None:
+    before = threading.active_count()
+    LiveRelease(store).watch().set()  # type: ignore[arg-type]
+    deadline = time.monotonic() + 30
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert threading.active_count() == before

@@ -78,6 +78,18 @@ def test_an_edited_answer_makes_the_next_release(store: ReleaseStore) -> None:
     assert store.load().entries[WAGES].answer == EDITED[0].answer
 
 
+def test_publishing_trains_nothing_though_the_wording_is_new(store: ReleaseStore) -> None:
+    entries = [make_entry(questions=[*make_entry().questions, "年底了工钱还没影子"]), *small_entries()[1:]]
+    number = store.publish(entries)
+    assert (number, model_of(store, number)) == (2, model_of(store, 1))
+    assert store.load().decider.decide("年底了工钱还没影子").entry_id == WAGES
+
+
+def test_publishing_before_the_first_build_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="knowledge_base build"):
+        ReleaseStore(tmp_path).publish(small_entries())
+
+
 def test_an_older_release_stays_as_it_was(store: ReleaseStore) -> None:
     store.build(EDITED, model_of(store))
     assert store.load(1).entries[WAGES] == small_entries()[0]
@@ -123,8 +135,8 @@ def imported_by(name: str) -> set[str]:
 
 
 def test_a_change_of_any_module_that_training_uses_trains_a_new_model() -> None:
-    """Texts are lines, which the model's name holds; vectors, cached terms and progress change no number."""
-    harmless = {"embedding", "entry", "situations", "progress", "term_cache"}
+    """Texts are lines, which the model's name holds; vectors, files, cached terms and progress change no number."""
+    harmless = {"embedding", "entry", "files", "situations", "progress", "term_cache"}
     assert imported_by("model_training") - set(release._TRAINED_BY) - harmless == set()
 
 
