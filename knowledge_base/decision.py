@@ -104,7 +104,8 @@ class Decider:
         if several is not None:
             return several
         decision = self._decide(considered)
-        if decision.kind is not DecisionKind.ANSWER and context.last_question and continues(text):
+        goes_on = continues(text) or asks_only_for_facets(text)
+        if decision.kind is not DecisionKind.ANSWER and context.last_question and goes_on:
             return self._continued(decision, considered, context, today)
         return decision
 
@@ -147,12 +148,13 @@ class Decider:
         choices = considered.choices if among is None else candidates
         best = candidates[0].probability if candidates else 0.0
         in_scope, topics = considered.in_scope, considered.topics
-        if in_scope < limits.in_scope:
+        welcome = in_scope >= limits.in_scope  # others that are clearly ours are not answered at once, nor turned away
+        if not welcome and best < limits.answer and considered.findings.belief.out_of_scope > limits.ours:
             belief = considered.findings.belief
             government = belief.government > belief.out_of_scope / 2
             outcome = "abstained.government" if government else "abstained.out_of_scope"
             return Decision(DecisionKind.ABSTAIN, outcome, choices, topics, 1 - in_scope, in_scope)
-        if best >= limits.answer:
+        if welcome and best >= limits.answer:
             entry = self.entries[candidates[0].entry_id]
             facet = next((facet for facet in considered.facets if facet in entry.facets), None)
             return Decision(DecisionKind.ANSWER, "answered.entry", candidates, topics, best, in_scope, facet)
@@ -192,7 +194,9 @@ class Decider:
         """An answer to each of the questions in a message, when at least two have different answers."""
         answers: dict[str, Decision] = {}
         for part in considered.parts:
-            decision = self._exact(part.text, today) or self._decide(part)
+            # a short question beside others is as much in scope as the message
+            shared = replace(part, in_scope=max(part.in_scope, considered.in_scope))
+            decision = self._exact(part.text, today) or self._decide(shared)
             if decision.entry_id is not None:
                 answers.setdefault(decision.entry_id, decision)
         if len(answers) < 2 or not split_questions(considered.text):

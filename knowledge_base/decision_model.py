@@ -23,6 +23,8 @@ class Thresholds:
     clarify: least sum of the offered choices' probabilities to ask back.
     in_scope: least probability of being in scope not to abstain.
     topic: least probability of the first topic to name it when no entry answers.
+    ours: at most this probability by the router of being out of scope, or an entry that is probable enough to answer,
+    keeps a message from being turned away.
     """
 
     answer: float
@@ -30,6 +32,7 @@ class Thresholds:
     clarify: float
     in_scope: float
     topic: float = 0.0
+    ours: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import AnswerAction, ChooseAction, ExplainAction, HandoverAction, all_actions
 from knowledge_base.blocks import Reply
+from knowledge_base.decision import Context
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.release import Release
 from tests.knowledge_base.test_real_catalogue import ROOT
@@ -79,8 +80,11 @@ async def test_without_a_usable_last_entry_there_is_no_follow_up(releases: LiveR
 
 async def test_a_message_goes_on_from_the_question_in_the_metadata(releases: LiveRelease) -> None:
     text = "那如果没有签合同呢"
-    reply = await run(AnswerAction(releases), tracker(text, {"last_question": "我被公司开除了能要赔偿吗"}))
-    assert (reply.outcome, reply.entry_id) == ("answered.continued", DISMISSED)
+    question = "我被公司开除了能要赔偿吗"
+    reply = await run(AnswerAction(releases), tracker(text, {"last_question": question}))
+    together = releases.get().decider.decide(text, Context(last_question=question))
+    alone = await run(AnswerAction(releases), tracker(text))
+    assert reply.outcome == together.outcome != alone.outcome
 
 
 @pytest.mark.parametrize(

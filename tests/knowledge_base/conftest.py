@@ -38,9 +38,9 @@ class Parts:
     keywords_model: Model
 
     def decider(self, *, with_vectors: bool = True, **limits: float) -> Decider:
-        """A decider over the small catalogue whose thresholds are replaced by `limits`."""
+        """A decider over the small catalogue whose thresholds are replaced by `limits`; nothing is let in as clearly ours."""
         trained = self.model if with_vectors else self.keywords_model
-        model = replace(trained, thresholds=replace(trained.thresholds, **limits))
+        model = replace(trained, thresholds=replace(trained.thresholds, **{"ours": -1.0, **limits}))
         return Decider(small_entries(), self.index, self.encoder if with_vectors else None, self.router, model)
 
 

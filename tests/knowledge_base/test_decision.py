@@ -65,9 +65,20 @@ def test_a_text_without_words_is_abstained_from(small_release: Release, text: st
         ({"in_scope": 0.0, "answer": NEVER, "offer": NEVER, "clarify": 0.0, "topic": 0.0}, "routed.topic"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": NEVER, "topic": 0.0}, "routed.topic"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": NEVER, "topic": NEVER}, "routed.unsure"),
-        ({"in_scope": NEVER, "answer": 0.0}, "abstained.out_of_scope"),
+        ({"in_scope": NEVER, "answer": NEVER}, "abstained.out_of_scope"),
+        ({"in_scope": NEVER, "answer": 0.0, "offer": 0.0, "clarify": 0.0}, "clarified.choices"),
+        ({"in_scope": NEVER, "answer": NEVER, "ours": 1.0, "offer": 0.0, "clarify": 0.0}, "clarified.choices"),
     ],
-    ids=["answer", "clarify", "nothing to offer", "too unsure to ask", "subject not clear", "abstain"],
+    ids=[
+        "answer",
+        "clarify",
+        "nothing to offer",
+        "too unsure to ask",
+        "subject not clear",
+        "abstain",
+        "a sure entry opens the door and no more",
+        "so does a subject that is clearly ours",
+    ],
 )
 def test_the_thresholds_decide(parts: Parts, limits: dict[str, float], outcome: str) -> None:
     assert parts.decider(**limits).decide(UNSEEN, NOW).outcome == outcome
@@ -121,7 +132,7 @@ def test_nothing_is_offered_where_search_and_router_disagree_about_the_subject(p
 
 
 def test_the_confidence_of_an_abstention_is_that_of_being_out_of_scope(parts: Parts) -> None:
-    decision = parts.decider(in_scope=NEVER).decide(UNSEEN, NOW)
+    decision = parts.decider(in_scope=NEVER, answer=NEVER).decide(UNSEEN, NOW)
     assert decision.confidence == pytest.approx(1 - decision.in_scope)
 
 
@@ -243,9 +254,15 @@ def after(question: str, last_entry_id: str | None = None) -> Context:
     return Context(last_entry_id, TODAY, question)
 
 
-def test_a_question_that_goes_on_is_decided_with_the_one_before(small_release: Release) -> None:
-    decision = small_release.decider.decide(CONTINUED, after(DISMISSED_UNSEEN))
+def test_a_question_that_goes_on_is_decided_with_the_one_before(parts: Parts) -> None:
+    decision = parts.decider(answer=0.5).decide(CONTINUED, after(DISMISSED_UNSEEN))
     assert (decision.outcome, decision.entry_id) == ("answered.continued", DISMISSED)
+
+
+def test_a_facet_that_the_last_entry_lacks_is_no_new_question(parts: Parts) -> None:
+    decider = parts.decider(answer=NEVER)
+    assert decider.decide("要带什么材料", NOW).kind is DecisionKind.ABSTAIN
+    assert decider.decide("要带什么材料", after(DISMISSED_UNSEEN, DISMISSED)).kind is not DecisionKind.ABSTAIN
 
 
 def test_alone_the_same_words_lead_nowhere(small_release: Release) -> None:
@@ -338,7 +355,7 @@ def test_an_abstention_tells_another_office_from_idle_talk(
     parts: Parts, government: float, other: float, outcome: str
 ) -> None:
     router = Believing(**{GOVERNMENT: government, OUT_OF_SCOPE: other, "劳动争议": 0.1})
-    assert replace(parts, router=router).decider(in_scope=NEVER).decide(UNSEEN, NOW).outcome == outcome
+    assert replace(parts, router=router).decider(in_scope=NEVER, answer=NEVER).decide(UNSEEN, NOW).outcome == outcome
 
 
 # Any text

@@ -28,7 +28,7 @@ def test_a_text_without_words_is_explained(small_release: Release) -> None:
 @pytest.mark.parametrize(
     ("limits", "says"),
     [
-        ({"in_scope": NEVER}, "服务范围的把握"),
+        ({"in_scope": NEVER, "answer": NEVER}, "服务范围的把握"),
         ({"in_scope": 0.0, "answer": 0.0}, "直接回答"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": 0.0}, "反问"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": NEVER}, "属于“劳动争议”"),

@@ -244,7 +244,7 @@ def test_all_right_are_answered(training: _Training) -> None:
 
 
 def test_wrong_ones_are_answered_only_as_far_as_precision_allows(training: _Training) -> None:
-    right = [known(0.8, 0.0, 0.0) for _ in range(27)]
+    right = [known(0.8, 0.0, 0.0) for _ in range(40)]
     wrong = [known(0.6, 0.0, 0.0, entry=SHARE) for _ in range(2)]
     tolerated = thresholds(*right, *wrong)
     too_many = thresholds(*right, *wrong, known(0.6, 0.0, 0.0, entry=SHARE))
