@@ -47,10 +47,12 @@ def _sentence(decider: Decider, decision: Decision, considered: Consideration) -
     near = f"最接近的问法是“{nearest}”（条目“{title}”，把握{first.probability:.2f}）"
     if others:
         near += f"，其次是“{decider.entries[others[0].entry_id].title}”（{others[0].probability:.2f}）"
-    return f"{near}；{_reason(decision, limits.answer)}"
+    return f"{near}；{_reason(decider, decision, considered)}"
 
 
-def _reason(decision: Decision, answer: float) -> str:
+def _reason(decider: Decider, decision: Decision, considered: Consideration) -> str:
+    limits = decider.model.thresholds
+    answer = limits.answer
     if decision.outcome == "answered.follow_up":
         return "这句话只问办理的某一方面，所以接着上一个条目回答；说出另一件事就会换条目。"
     if decision.outcome == "answered.continued":
@@ -59,9 +61,20 @@ def _reason(decision: Decision, answer: float) -> str:
         return "这条消息里有几个问题，每个都够把握，所以分别回答。"
     if decision.kind is DecisionKind.ANSWER:
         return f"把握达到{answer:.2f}，所以直接回答；低于这个数就会先反问。"
+    if decision.in_scope < limits.in_scope:
+        return (
+            f"但是话太短或者太含糊，属于服务范围的把握只有{decision.in_scope:.2f}，不到{limits.in_scope:.2f}，"
+            "所以不直接回答，只给出相近的条目；说得具体一点就会不同。"
+        )
     if decision.kind is DecisionKind.CLARIFY:
         return f"把握不到{answer:.2f}，但有{len(decision.candidates)}个条目像，所以反问；达到{answer:.2f}就会直接回答。"
-    topic = decision.topics[0][0] if decision.topics else ""
+    topic = decision.topics[0][0]
+    of_first = decider.entries[considered.choices[0].entry_id].topic
+    if of_first != topic:
+        return (
+            f"但是最像的条目属于“{of_first}”，这句话看起来属于“{topic}”，两边对不上，"
+            "所以只说归谁管；两边一致才会反问或回答。"
+        )
     return f"把握不到{answer:.2f}，像的条目也不够，所以只说属于“{topic}”；达到{answer:.2f}就会直接回答。"
 
 

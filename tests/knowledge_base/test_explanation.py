@@ -9,6 +9,7 @@ from knowledge_base.decision import Context, Decider
 from knowledge_base.explanation import explain
 from knowledge_base.ranking import CANDIDATE_FEATURES, CONTEXT_FEATURES
 from knowledge_base.release import Release
+from knowledge_base.router import TopicBelief
 from tests.knowledge_base.conftest import NEVER, Parts
 from tests.small_catalogue import CERTIFICATE, TODAY, WAGES
 
@@ -32,8 +33,9 @@ def test_a_text_without_words_is_explained(small_release: Release) -> None:
         ({"in_scope": 0.0, "answer": 0.0}, "直接回答"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": 0.0}, "反问"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": NEVER}, "属于“劳动争议”"),
+        ({"in_scope": NEVER, "answer": 0.0, "offer": 0.0, "clarify": 0.0}, "太短或者太含糊"),
     ],
-    ids=["abstain", "answer", "clarify", "route"],
+    ids=["abstain", "answer", "clarify", "route", "not turned away"],
 )
 def test_each_decision_says_why(parts: Parts, limits: dict[str, float], says: str) -> None:
     assert says in explain(parts.decider(**limits), UNSEEN, NOW).sentence
@@ -68,3 +70,10 @@ def test_the_table_is_ordered_like_the_decision(parts: Parts) -> None:
     decider = parts.decider(in_scope=0.0, answer=0.0)
     rows = explain(decider, UNSEEN, NOW).table["candidates"]
     assert [row["entry"] for row in rows] == [c.entry_id for c in decider.decide(UNSEEN, NOW).candidates]
+
+
+def test_it_says_when_search_and_router_disagree(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = TopicBelief({"继承": 0.9, "劳动争议": 0.1})
+    monkeypatch.setattr(parts.router, "believe", lambda _: elsewhere)
+    sentence = explain(parts.decider(in_scope=0.0, answer=NEVER), UNSEEN, NOW).sentence
+    assert "属于“劳动争议”，这句话看起来属于“继承”，两边对不上" in sentence
