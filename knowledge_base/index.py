@@ -149,20 +149,19 @@ class Index:
         self, best: NDArray[np.int64], vector: Vectors | None
     ) -> tuple[tuple[Vectors, Vectors, Vectors, Vectors], tuple[str, ...]]:
         """The signals centroid, nearest, nearest_three and title of documents, and their nearest questions."""
-        if vector is None or self._vectors is None or self._centroids is None:
+        if vector is None or self._vectors is None or self._centroids is None or not len(best):
             none = np.zeros(len(best), dtype=np.float32)
             return (none, none, none, none), tuple(self.documents[number].questions[0] for number in best)
-        nearest, three, title, lines = [], [], [], []
-        for number in best:
-            rows = self._vectors[self._bounds[number] : self._bounds[number + 1]].astype(np.float32)
-            similar = rows @ vector
-            ordered = np.sort(similar)[::-1][:3]
-            nearest.append(ordered[0])
-            three.append(ordered.mean())
-            title.append(similar[0])
-            lines.append(self.documents[number].questions[int(similar.argmax())])
-        signals = (self._centroids[best] @ vector, np.array(nearest), np.array(three), np.array(title))
-        return signals, tuple(lines)
+        counts = self._bounds[best + 1] - self._bounds[best]
+        rows = np.concatenate([self._vectors[self._bounds[n] : self._bounds[n + 1]] for n in best])
+        similar = np.full((len(best), int(counts.max())), -1.0, dtype=np.float32)
+        similar[np.arange(similar.shape[1]) < counts[:, None]] = rows.astype(np.float32) @ vector
+        ordered = -np.sort(-similar, axis=1)[:, :3]
+        three = ordered.sum(axis=1, where=ordered > -1.0) / np.minimum(counts, 3)
+        title = similar[:, 0]
+        places = similar.argmax(axis=1)
+        lines = tuple(self.documents[n].questions[place] for n, place in zip(best, places, strict=True))
+        return (self._centroids[best] @ vector, ordered[:, 0], three, title), lines
 
     def save(self, folder: Path) -> None:
         """Write into an existing folder."""

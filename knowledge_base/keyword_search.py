@@ -46,14 +46,25 @@ class KeywordIndex:
 
     def scores(self, numbers: TermNumbers) -> NDArray[np.float32]:
         """BM25 score of every document, shape (documents,)."""
-        return np.asarray(self._bm25.get_scores_from_ids(numbers), dtype=np.float32)
+        stored = self._bm25.scores
+        starts, count = stored["indptr"], int(stored["num_docs"])
+        if not len(numbers):
+            return np.zeros(count, dtype=np.float32)
+        pieces = [slice(starts[number], starts[number + 1]) for number in numbers]
+        documents = np.concatenate([stored["indices"][piece] for piece in pieces])
+        values = np.concatenate([stored["data"][piece] for piece in pieces])
+        return np.bincount(documents, weights=values, minlength=count).astype(np.float32)
 
     def coverage(self, numbers: TermNumbers, documents: NDArray[np.int64]) -> NDArray[np.float32]:
         """Share (0..1) of the terms' weight that stands in each of the given documents, shape (len(documents),)."""
+        if not len(documents):
+            return np.zeros(0, dtype=np.float32)
         asked = np.zeros(len(self._rarity), dtype=np.float32)
         asked[numbers] = self._rarity[numbers]
-        held = [asked[self._terms[self._bounds[d] : self._bounds[d + 1]]].sum() for d in documents]
-        return np.array(held, dtype=np.float32) / max(self.weight(numbers), 1e-6)
+        pieces = [self._terms[self._bounds[d] : self._bounds[d + 1]] for d in documents]
+        begins = np.cumsum([0, *(len(piece) for piece in pieces[:-1])])
+        held = np.add.reduceat(asked[np.concatenate(pieces)], begins)  # every document has a term
+        return np.asarray(held / max(self.weight(numbers), 1e-6), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Write into a folder of its own."""

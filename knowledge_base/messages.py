@@ -24,7 +24,7 @@ _CLAUSE = re.compile(r"[^,，。！？!?；;\n]+")
 _CLAUSE_WITH_END = re.compile(r"[^,，。！？!?；;\n]+[,，。！？!?；;\n]*")
 _SHORTEST_QUESTION = 4
 _MOST_QUESTIONS = 4
-_SHORTEST_STORY, _SHORTEST_PART = 40, 8
+_SHORTEST_STORY, _SHORTEST_PART, _MOST_PARTS = 40, 20, 2
 
 
 def split_questions(text: str) -> list[str]:
@@ -48,8 +48,8 @@ def split_questions(text: str) -> list[str]:
 def parts_of(text: str) -> list[str]:
     """The parts of a normalised message that are matched apart as well as together; none when it is of one piece.
 
-    They are its questions when it asks several, otherwise the sentences of a long story, at most four, short ones
-    joined with their neighbours.
+    They are its questions when it asks several, otherwise two parts of a long story, cut between clauses: more of them
+    find no more and take their time.
     """
     questions = split_questions(text)
     if questions or len(text) < _SHORTEST_STORY:
@@ -60,7 +60,7 @@ def parts_of(text: str) -> list[str]:
             parts[-1] += clause
         else:
             parts.append(clause)
-    while len(parts) > 1 and (len(parts) > _MOST_QUESTIONS or len(parts[-1]) < _SHORTEST_PART):
+    while len(parts) > 1 and (len(parts) > _MOST_PARTS or len(parts[-1]) < _SHORTEST_PART):
         pairs = [len(first) + len(second) for first, second in pairwise(parts)]
         at = len(parts) - 2 if len(parts[-1]) < _SHORTEST_PART else pairs.index(min(pairs))
         parts[at : at + 2] = [parts[at] + parts[at + 1]]
