@@ -31,15 +31,21 @@ class ReliabilityBin:
     found: Estimate
 
 
-def share(hits: Sequence[bool]) -> Estimate | None:
-    """The share of hits; None of nothing."""
-    if not hits:
+def share(hits: Sequence[bool], among: Sequence[bool] | None = None) -> Estimate | None:
+    """The share of hits, among the questions marked in `among` (all when None). None when there are none.
+
+    All questions are drawn anew, not only the marked ones: how many are marked is chance too.
+    """
+    marked = np.ones(len(hits), dtype=np.bool_) if among is None else np.array(among, dtype=np.bool_)
+    hit = np.array(hits, dtype=np.bool_) & marked
+    if not marked.any():
         return None
-    count, value = len(hits), sum(hits) / len(hits)
-    # the number of hits among n questions drawn with replacement is one draw from a binomial distribution
-    drawn = np.random.default_rng(_SEED).binomial(count, value, _RESAMPLES) / count
-    low, high = np.percentile(drawn, _INTERVAL)
-    return Estimate(value, float(low), float(high), count)
+    # how many hits, misses and unmarked ones stand among n questions drawn with replacement is one multinomial draw
+    kinds = np.array([hit.sum(), (marked & ~hit).sum(), (~marked).sum()]) / len(hit)
+    drawn = np.random.default_rng(_SEED).multinomial(len(hit), kinds, _RESAMPLES)
+    rest_on = drawn[:, 0] + drawn[:, 1]
+    low, high = np.percentile(drawn[rest_on > 0, 0] / rest_on[rest_on > 0], _INTERVAL)
+    return Estimate(float(hit.sum() / marked.sum()), float(low), float(high), int(marked.sum()))
 
 
 def auroc(inside: Sequence[float], outside: Sequence[float]) -> Estimate | None:

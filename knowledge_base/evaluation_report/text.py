@@ -23,13 +23,13 @@ def as_text(report: Report) -> str:
     parts += [_sample(report, figures) for figures in report.samples]
     separation = [(family, estimate_text(area)) for family, area in report.separation.items()]
     if separation:
-        parts.append(f"## 范围内外的区分度（AUROC）\n{_aligned(separation)}")
+        parts.append(f"## 范围内外的区分度（AUROC）\n{aligned(separation)}")
     if report.calibration.count:
         rows = [("把握", "平均把握", "实际正确")]
         rows += [
             (f"{b.low:.1f}–{b.high:.1f}", f"{b.claimed:.3f}", estimate_text(b.found)) for b in report.calibration.bins
         ]
-        parts.append(f"## 首个候选的校准（ECE {report.calibration.error:.3f}）\n{_aligned(rows)}")
+        parts.append(f"## 首个候选的校准（ECE {report.calibration.error:.3f}）\n{aligned(rows)}")
     latency = report.latency
     parts.append(f"单题耗时 p50 {latency.p50:.1f} 毫秒，p99 {latency.p99:.1f} 毫秒（{latency.count} 题）")
     return "\n\n".join(parts)
@@ -58,7 +58,7 @@ def estimate_text(estimate: Estimate | None) -> str:
 
 def _sample(report: Report, figures: SampleFigures) -> str:
     lines = [f"## {sample_title(figures)}"]
-    lines.append(_aligned([(MEASURES[name], estimate_text(value)) for name, value in figures.figures.items()]))
+    lines.append(aligned([(MEASURES[name], estimate_text(value)) for name, value in figures.figures.items()]))
     lines.append("决定：" + "，".join(f"{name} {count}" for name, count in figures.decisions.items()))
     for breakdown in figures.breakdowns:
         names = [name for name in MEASURES if any(name in row.figures for row in breakdown.rows)]
@@ -66,18 +66,19 @@ def _sample(report: Report, figures: SampleFigures) -> str:
             names = names[:1]  # a terminal is too narrow for all; the page has them
         table = [(breakdown.by, *(MEASURES[name] for name in names))]
         table += [(row.name, *(estimate_text(row.figures.get(name)) for name in names)) for row in breakdown.rows]
-        lines.append(_aligned(table))
+        lines.append(aligned(table))
     pairs = [(f"{c.expected} → {c.said}", str(c.count)) for c in figures.topic_confusions[:_PAIRS]]
     pairs += [
         (f"{report.titles.get(c.expected, c.expected)} → {report.titles.get(c.said, c.said)}", str(c.count))
         for c in figures.entry_confusions[:_PAIRS]
     ]
     if pairs:
-        lines.append("常混淆的（应是 → 排在第一的）：\n" + _aligned(pairs))
+        lines.append("常混淆的（应是 → 排在第一的）：\n" + aligned(pairs))
     return "\n".join(lines)
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as columns of a terminal, where Chinese characters take two; at least one row."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:

@@ -1,6 +1,6 @@
 """Compare LogisticRegressionClassifier with DIETClassifier on the assistant's own data.
 
-    HUFA_RASA_PYTHON=/path/to/rasa/python python tests/bench/compare_intent_classifiers.py --epochs 5 20
+    HUFA_RASA_PYTHON=/path/to/rasa/python .venv/bin/python -m tests.bench.compare_intent_classifiers --epochs 5 20
 
 Needs the Rasa environment (HUFA_RASA_PYTHON, or .venv-rasa at the root). Everything it writes goes to a temporary
 folder. Prints a Markdown table; docs/adr/0004-intent-classifier.md quotes one run of it.
@@ -25,17 +25,9 @@ import time
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.compare.processes import RASA_QUIET, ROOT
+
 SMALL_TALK_KEPT = 0.90  # for the comparison at equal service: each classifier's own threshold keeps this share
-ENV = {
-    "RASA_TELEMETRY_ENABLED": "false",
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "LOG_LEVEL": "ERROR",
-    "PYTHONWARNINGS": "ignore",
-    "TQDM_DISABLE": "1",
-}
 
 
 def enter_rasa_environment():
@@ -47,7 +39,8 @@ def enter_rasa_environment():
         if os.environ.get("HUFA_BENCH_RESTARTED") or not Path(python).exists():
             sys.exit("Rasa is not installed here: set HUFA_RASA_PYTHON to the python of the Rasa environment.")
         os.environ["HUFA_BENCH_RESTARTED"] = "1"
-        os.execv(python, [python, *sys.argv])  # noqa: S606
+        os.chdir(ROOT)  # where the module is found
+        os.execv(python, [python, "-m", "tests.bench.compare_intent_classifiers", *sys.argv[1:]])  # noqa: S606
 
 
 def read_examples(paths):
@@ -99,7 +92,7 @@ def rasa_train(what, folder, **paths):
     for name, value in paths.items():
         command += [f"--{name.replace('_', '-')}", str(value)]
     # without a cache of its own a second training of the same data costs nothing
-    env = {**os.environ, **ENV, "RASA_CACHE_DIRECTORY": str(folder / f"cache-{paths['fixed_model_name']}")}
+    env = {**os.environ, **RASA_QUIET, "RASA_CACHE_DIRECTORY": str(folder / f"cache-{paths['fixed_model_name']}")}
     start = time.perf_counter()
     subprocess.run(command, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - start, folder / f"{paths['fixed_model_name']}.tar.gz"
@@ -176,7 +169,7 @@ async def measure_serving(model, folder, texts, seconds):
     await runner.setup()
     actions, port = free_port(), free_port()
     await web.TCPSite(runner, "127.0.0.1", actions).start()
-    env = {**os.environ, **ENV, "HUFA_ACTIONS_URL": f"http://127.0.0.1:{actions}"}
+    env = {**os.environ, **RASA_QUIET, "HUFA_ACTIONS_URL": f"http://127.0.0.1:{actions}"}
     command = [sys.executable, "-m", "rasa", "run", "--quiet", "-i", "127.0.0.1", "-p", str(port)]
     command += ["--model", str(model), "--endpoints", str(ROOT / "bot/endpoints.yml")]
     command += ["--credentials", str(ROOT / "bot/credentials.yml")]
@@ -241,7 +234,7 @@ def main():
     parser.add_argument("--json", type=Path, help="write the figures here too")
     args = parser.parse_args()
     enter_rasa_environment()
-    os.environ.update(ENV)
+    os.environ.update(RASA_QUIET)
 
     nlu = sorted((ROOT / "bot/data/nlu").glob("*.yml"))
     all_examples = read_examples(nlu)

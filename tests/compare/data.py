@@ -1,17 +1,17 @@
 """What every system is trained on, and the questions all are asked."""
 
-import json
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from knowledge_base.catalogue import load_catalogue
 from knowledge_base.corpus import Line, build_lines
 from knowledge_base.entry import Entry
+from knowledge_base.evaluation import read_rows
+from knowledge_base.evaluation_report.questions import SampleKind
 from knowledge_base.situations import Situation, load_out_of_scope, load_situations
 from knowledge_base.topics import load_topics
 
@@ -33,18 +33,6 @@ class Material:
     def with_lines(self, lines: Iterable[Line]) -> "Material":
         """The same entries with other lines."""
         return Material(tuple(lines), self.topics, self.titles)
-
-
-class SetKind(StrEnum):
-    """What is known about the questions of a set, which decides what can be measured."""
-
-    ENTRIES = "entries"
-    """An entry answers each."""
-    NEAR_MISSES = "near_misses"
-    """In our topics, but no entry answers."""
-    TOPICS = "topics"
-    """In our topics; which entry answers is not known."""
-    OUT_OF_SCOPE = "out_of_scope"
 
 
 @dataclass(frozen=True)
@@ -73,7 +61,7 @@ class QuestionSet:
     name: str
     title: str
     family: str
-    kind: SetKind
+    kind: SampleKind
     questions: tuple[Question, ...]
     subset: bool = False
     """Whether its questions stand in another set too."""
@@ -131,9 +119,9 @@ def load_own_sets(entry_ids: Iterable[str], folder: Path = EVALUATION_DIR) -> li
     answerable = [q for q in entries if q.entry in known]
     left_out = f"，另有 {len(entries) - len(answerable)} 题的条目今天无效" if len(answerable) < len(entries) else ""
     return [
-        _set("own-entries", f"自有留出问题{left_out}", "own", SetKind.ENTRIES, answerable),
-        _set("own-near-misses", "自有近似问题（无条目可答）", "own", SetKind.NEAR_MISSES, near_misses),
-        _set("own-out-of-scope", "自有范围外问题", "own", SetKind.OUT_OF_SCOPE, out_of_scope),
+        _set("own-entries", f"自有留出问题{left_out}", "own", SampleKind.ENTRIES, answerable),
+        _set("own-near-misses", "自有近似问题（无条目可答）", "own", SampleKind.NEAR_MISSES, near_misses),
+        _set("own-out-of-scope", "自有范围外问题", "own", SampleKind.OUT_OF_SCOPE, out_of_scope),
     ]
 
 
@@ -151,7 +139,7 @@ def load_given_sets(topics: Path | None, services: Path | None, out_of_scope: Pa
         if path is None:
             continue
         questions = _read(name, path, _labelled)
-        sets.append(_set(name, title, "given", SetKind.TOPICS, questions))
+        sets.append(_set(name, title, "given", SampleKind.TOPICS, questions))
         without_cue = [q for q in questions if not q.cue]
         core = [q for q in questions if q.core]
         if without_cue:
@@ -160,7 +148,7 @@ def load_given_sets(topics: Path | None, services: Path | None, out_of_scope: Pa
             sets.append(_subset(f"{name}-core", f"{title}：直接询问服务", core))
     if out_of_scope is not None:
         questions = _read("oos", out_of_scope, _outside)
-        sets.append(_set("oos", "外部范围外问题", "given", SetKind.OUT_OF_SCOPE, questions))
+        sets.append(_set("oos", "外部范围外问题", "given", SampleKind.OUT_OF_SCOPE, questions))
     return sets
 
 
@@ -189,7 +177,7 @@ def _outside(name: str, row: dict[str, Any]) -> Question:
 
 def _read(name: str, path: Path, parse: Callable[[str, dict[str, Any]], Question]) -> list[Question]:
     questions: dict[str, Question] = {}
-    for number, row in _rows(path):
+    for number, row in read_rows(path):
         try:
             question = parse(name, row)
         except KeyError as error:
@@ -202,22 +190,9 @@ def _read(name: str, path: Path, parse: Callable[[str, dict[str, Any]], Question
     return list(questions.values())
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    # not splitlines(): it also breaks at characters that a JSON string may hold
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise ValueError(f"{path.name} 第 {number} 行不是 JSON：{error}") from error
-            if not isinstance(row, dict):
-                raise ValueError(f"{path.name} 第 {number} 行不是 JSON 对象")
-            yield number, row
-
-
-def _set(name: str, title: str, family: str, kind: SetKind, questions: Sequence[Question]) -> QuestionSet:
+def _set(name: str, title: str, family: str, kind: SampleKind, questions: Sequence[Question]) -> QuestionSet:
     return QuestionSet(name, title, family, kind, tuple(questions))
 
 
 def _subset(name: str, title: str, questions: Sequence[Question]) -> QuestionSet:
-    return QuestionSet(name, title, "given", SetKind.TOPICS, tuple(questions), subset=True)
+    return QuestionSet(name, title, "given", SampleKind.TOPICS, tuple(questions), subset=True)

@@ -19,6 +19,17 @@ ONE_THREAD = {
 }
 """Latency is compared on one thread, whatever the library."""
 
+RASA_QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "LOG_LEVEL": "ERROR",
+    "PYTHONWARNINGS": "ignore",
+    "TQDM_DISABLE": "1",
+}
+"""Rasa and TensorFlow on the processor, without chatter."""
+
 
 class CommandError(RuntimeError):
     """A command did not end well; the message holds the end of what it wrote."""

@@ -18,22 +18,13 @@ import yaml
 
 from knowledge_base.normalise import normalise
 from tests.compare.data import Material, Question, in_scope, split_for_calibration
-from tests.compare.processes import ONE_THREAD, ROOT, Finished, run_measured
+from tests.compare.processes import ONE_THREAD, RASA_QUIET, ROOT, Finished, run_measured
 from tests.compare.systems import Costs, Prediction, Reply, Run, decide, keeping_threshold, latency
 
 FAQ, OUT_OF_SCOPE = "faq", "out_of_scope"
 FALLBACK = {"threshold": 0.3, "ambiguity_threshold": 0.1}
 """The defaults that the documentation of FallbackClassifier names."""
 _WORKER = Path(__file__).with_name("rasa_worker.py")
-_QUIET = {
-    "RASA_TELEMETRY_ENABLED": "false",
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "LOG_LEVEL": "ERROR",
-    "PYTHONWARNINGS": "ignore",
-    "TQDM_DISABLE": "1",
-}
 
 
 @dataclass(frozen=True)
@@ -122,7 +113,7 @@ def train(folder: Path, material: Material, settings: RasaSettings, tokenizer: s
     command = [str(rasa_python()), "-m", "rasa", "train", "nlu", "--quiet", "--out", str(folder)]
     command += ["--config", str(folder / "config.yml"), "--nlu", str(folder / "nlu.yml")]
     command += ["--domain", str(folder / "domain.yml"), "--fixed-model-name", "faq"]
-    finished = run_measured(command, _QUIET | {"RASA_CACHE_DIRECTORY": str(folder / "cache")})
+    finished = run_measured(command, RASA_QUIET | {"RASA_CACHE_DIRECTORY": str(folder / "cache")})
     model = folder / "faq.tar.gz"
     if not model.exists():
         raise FileNotFoundError(f"rasa train 没有写出模型：\n{finished.output[-1500:]}")
@@ -137,7 +128,7 @@ def ask(model: Path, texts: dict[str, str]) -> tuple[list[dict[str, Any]], dict[
     """
     asked = [json.dumps({"id": key, "text": text}, ensure_ascii=False) for key, text in texts.items() if text]
     command = [str(rasa_python()), str(_WORKER), str(model)]
-    finished = run_measured(command, _QUIET | ONE_THREAD, "\n".join(asked) + "\n")
+    finished = run_measured(command, RASA_QUIET | ONE_THREAD, "\n".join(asked) + "\n")
     *rows, memory = [json.loads(line) for line in finished.output.split("\n") if line]
     return rows, memory
 

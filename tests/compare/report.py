@@ -1,15 +1,17 @@
 """The comparison as text, JSON and one HTML page. Only figures: several question files may not be passed on."""
 
 import html
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from tests.compare.data import Material, QuestionSet, SetKind
+from knowledge_base.evaluation_report.measures import Estimate
+from knowledge_base.evaluation_report.questions import SampleKind
+from knowledge_base.evaluation_report.text import aligned
+from tests.compare.data import Material, QuestionSet
 from tests.compare.mcnemar import Discordance, mcnemar
-from tests.compare.measures import Estimate, lenient_hits, measure, separation
+from tests.compare.measures import lenient_hits, measure, separation
 from tests.compare.ours import NAME as OURS
 from tests.compare.systems import KEPT_SHARE, Costs, Run
 
@@ -110,7 +112,7 @@ def _figures(run: Run, ours: Run | None, sets: Sequence[QuestionSet]) -> SystemF
         against = {
             s.name: mcnemar(lenient_hits(s, ours.predictions), lenient_hits(s, run.predictions))
             for s in sets
-            if s.kind is not SetKind.OUT_OF_SCOPE
+            if s.kind is not SampleKind.OUT_OF_SCOPE
         }
     figures = {s.name: measure(s, run) for s in sets}
     auroc = separation(sets, run)
@@ -191,23 +193,9 @@ def _notes(comparison: Comparison) -> list[str]:
 def as_text(comparison: Comparison) -> str:
     """For the terminal."""
     parts = [_heading(comparison), "\n".join(EXPLANATION)]
-    parts += [f"## {table.title}\n{_aligned([table.head, *table.rows])}" for table in tables(comparison)]
+    parts += [f"## {table.title}\n{aligned([table.head, *table.rows])}" for table in tables(comparison)]
     notes = _notes(comparison)
     return "\n\n".join([*parts, "\n".join(notes)] if notes else parts)
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
-
-
-def _width(text: str) -> int:
-    """Columns in a terminal: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 _STYLE = """
@@ -246,7 +234,7 @@ def _charts(comparison: Comparison) -> list[tuple[str, str]]:
     for asked in comparison.sets:
         measures: Mapping[str, str] = (
             {"abstained": "拒答率"}
-            if asked.kind == SetKind.OUT_OF_SCOPE.value
+            if asked.kind == SampleKind.OUT_OF_SCOPE.value
             else {"lenient": "主题首选（宽）", "entry_first": "条目首选"}
         )
         for measure_name, measure_title in measures.items():

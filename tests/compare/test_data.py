@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from knowledge_base.evaluation_report.questions import SampleKind
 from tests.compare.data import (
-    SetKind,
     distinct_questions,
     in_scope,
     load_given_sets,
@@ -84,7 +84,7 @@ def test_given_files_make_sets_and_subsets(tmp_path: Path) -> None:
     assert list(sets) == ["topics", "topics-without-cue", "services", "services-core", "oos"]
     assert sets["topics"].questions[0].accepted == {"继承", "公证"}
     assert [len(s.questions) for s in sets.values()] == [2, 1, 2, 1, 1]
-    assert sets["oos"].kind is SetKind.OUT_OF_SCOPE
+    assert sets["oos"].kind is SampleKind.OUT_OF_SCOPE
     assert len(distinct_questions(sets.values())) == 5
 
 
@@ -93,8 +93,8 @@ def test_given_files_make_sets_and_subsets(tmp_path: Path) -> None:
     [
         ('{"id": 1, "text": "甲"}', "第 1 行缺少 'label'"),
         ('{"id": 1, "text": "甲", "label": "天文"}', "没有“天文”这个主题"),
-        ('\n{"id": 1', "第 2 行不是 JSON"),
-        ("[1]", "不是 JSON 对象"),
+        ('\n{"id": 1', "第 2 行不是"),
+        ("[1]", "第 1 行不是"),
         ('{"id": 1, "text": "甲", "label": "公证"}\n{"id": 1, "text": "乙", "label": "公证"}', "前面已经有了"),
     ],
 )

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.compare.data import Question, QuestionSet, SetKind
-from tests.compare.measures import auroc, lenient_hits, measure, separation, share
+from knowledge_base.evaluation_report.questions import SampleKind
+from tests.compare.data import Question, QuestionSet
+from tests.compare.measures import lenient_hits, measure, separation
 from tests.compare.systems import Costs, Prediction, Run
 
 
@@ -17,7 +18,7 @@ def asked(number: int, topic: str | None, *alternatives: str, entry: str | None 
     return Question(f"q{number}", "", topic, accepted, entry, kind or None)
 
 
-def make_set(kind: SetKind, *questions: Question, name: str = "s", subset: bool = False) -> QuestionSet:
+def make_set(kind: SampleKind, *questions: Question, name: str = "s", subset: bool = False) -> QuestionSet:
     return QuestionSet(name, name, "own", kind, questions, subset)
 
 
@@ -31,7 +32,7 @@ def values(questions: QuestionSet, run: Run) -> dict[str, float]:
 
 def test_topics() -> None:
     questions = make_set(
-        SetKind.TOPICS,
+        SampleKind.TOPICS,
         asked(1, "继承"),
         asked(2, "继承", "公证"),
         asked(3, "工伤"),
@@ -44,7 +45,7 @@ def test_topics() -> None:
 
 
 def test_entries() -> None:
-    questions = make_set(SetKind.ENTRIES, *(asked(n, "继承", entry="a.a") for n in range(1, 5)))
+    questions = make_set(SampleKind.ENTRIES, *(asked(n, "继承", entry="a.a") for n in range(1, 5)))
     run = make_run(
         said("继承", "a.a a.b"),
         said("继承", "a.b a.c a.a"),
@@ -58,7 +59,7 @@ def test_entries() -> None:
 
 
 def test_a_system_without_entries_has_no_figures_of_them() -> None:
-    questions = make_set(SetKind.ENTRIES, asked(1, "继承", entry="a.a"))
+    questions = make_set(SampleKind.ENTRIES, asked(1, "继承", entry="a.a"))
     assert values(questions, make_run(said("继承"), gives_entries=False)).keys() == {
         "lenient",
         "strict",
@@ -68,7 +69,7 @@ def test_a_system_without_entries_has_no_figures_of_them() -> None:
 
 
 def test_near_misses_must_not_be_answered() -> None:
-    questions = make_set(SetKind.NEAR_MISSES, asked(1, "继承"), asked(2, "继承"))
+    questions = make_set(SampleKind.NEAR_MISSES, asked(1, "继承"), asked(2, "继承"))
     found = values(questions, make_run(said("继承", "a.a"), said("继承")))
     assert found["answered"] == 0.5
     assert "entry_first" not in found
@@ -76,45 +77,15 @@ def test_near_misses_must_not_be_answered() -> None:
 
 def test_out_of_scope_with_and_without_government() -> None:
     kinds = ("gov", "government", "weather", "trap")
-    questions = make_set(SetKind.OUT_OF_SCOPE, *(asked(n, None, kind=k) for n, k in enumerate(kinds, start=1)))
+    questions = make_set(SampleKind.OUT_OF_SCOPE, *(asked(n, None, kind=k) for n, k in enumerate(kinds, start=1)))
     run = make_run(said("行政"), said("行政"), said(abstain=True), said("工伤"))
     assert values(questions, run) == {"abstained": 0.25, "abstained_without_government": 0.5}
 
 
-def test_share_has_an_interval_around_it_and_is_repeatable() -> None:
-    found = share([True] * 30 + [False] * 10)
-    assert found == share([True] * 30 + [False] * 10)
-    assert found is not None
-    assert found.count == 40
-    assert 0.55 < found.low < found.value == 0.75 < found.high < 0.95
-
-
-def test_share_of_nothing_is_nothing() -> None:
-    assert share([]) is None
-    assert share([True], [False]) is None
-
-
-def test_share_among_some_counts_only_those() -> None:
-    found = share([True, True, False, True], [True, False, True, False])
-    assert found is not None
-    assert (found.value, found.count) == (0.5, 2)
-
-
-@pytest.mark.parametrize(
-    ("inside", "outside", "area"),
-    [([3, 4], [1, 2], 1.0), ([1, 2], [3, 4], 0.0), ([1, 1], [1], 0.5), ([1, 3], [2], 0.5), ([2, 3], [1, 2], 0.875)],
-)
-def test_auroc(inside: list[float], outside: list[float], area: float) -> None:
-    found = auroc(inside, outside)
-    assert found is not None
-    assert found.value == area
-    assert found.low <= found.value <= found.high
-
-
 def test_separation_needs_scores_on_both_sides_and_leaves_subsets_out() -> None:
-    inside = make_set(SetKind.TOPICS, asked(1, "继承"), asked(2, "继承"))
-    subset = make_set(SetKind.TOPICS, asked(2, "继承"), name="part", subset=True)
-    outside = make_set(SetKind.OUT_OF_SCOPE, asked(3, None, kind="weather"))
+    inside = make_set(SampleKind.TOPICS, asked(1, "继承"), asked(2, "继承"))
+    subset = make_set(SampleKind.TOPICS, asked(2, "继承"), name="part", subset=True)
+    outside = make_set(SampleKind.OUT_OF_SCOPE, asked(3, None, kind="weather"))
     run = make_run(said("继承", score=0.9), said("继承", score=0.1), said(score=0.5))
     assert separation([inside, subset, outside], run)["own"].value == 0.5
     assert separation([inside], run) == {}

@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.compare.data import Material, Question, QuestionSet, SetKind
+from knowledge_base.evaluation_report.questions import SampleKind
+from tests.compare.data import Material, Question, QuestionSet
 from tests.compare.report import Comparison, as_html, as_text, bars, compare
 from tests.compare.systems import Costs, Prediction, Run
 from tests.small_catalogue import TODAY
@@ -15,9 +16,9 @@ TEXT = "不能写进报告的原话"
 QUESTIONS = tuple(Question(f"q{n}", TEXT, "继承", frozenset({"继承"}), "a.a") for n in range(4))
 OUTSIDE = (Question("o", TEXT, None, frozenset(), kind="weather"),)
 SETS = [
-    QuestionSet("own-entries", "自有留出问题", "own", SetKind.ENTRIES, QUESTIONS),
-    QuestionSet("own-out-of-scope", "范围外<问题>", "own", SetKind.OUT_OF_SCOPE, OUTSIDE),
-    QuestionSet("empty", "没有问题的一组", "given", SetKind.TOPICS, ()),
+    QuestionSet("own-entries", "自有留出问题", "own", SampleKind.ENTRIES, QUESTIONS),
+    QuestionSet("own-out-of-scope", "范围外<问题>", "own", SampleKind.OUT_OF_SCOPE, OUTSIDE),
+    QuestionSet("empty", "没有问题的一组", "given", SampleKind.TOPICS, ()),
 ]
 
 

@@ -19,6 +19,12 @@ def test_nothing_has_no_share() -> None:
     assert share([]) is None
 
 
+def test_a_share_among_some_counts_only_those() -> None:
+    found = share([True, True, False, True], [True, False, True, False])
+    assert found is not None and (found.value, found.count) == (0.5, 2)
+    assert share([True], [False]) is None
+
+
 def test_an_interval_is_that_of_the_binomial_distribution() -> None:
     found = share([True] * 50 + [False] * 50)  # 95 % of Binomial(100, 0.5) lie between 40 and 60
     assert found is not None and (found.low, found.high) == pytest.approx((0.40, 0.60), abs=0.011)
