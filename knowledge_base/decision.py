@@ -25,6 +25,8 @@ from knowledge_base.questioning import Findings, Questioner, traits_of
 from knowledge_base.router import TopicRouter
 
 _OFFERED = 4
+_NEAR_ENOUGH = 0.5
+"""From this probability on an abstention offers an entry even if the router sees another topic."""
 
 
 class DecisionKind(StrEnum):
@@ -56,7 +58,9 @@ class Decision:
 
     `outcome` is `family.detail` as stored with the turn; `confidence` is the calibrated probability behind it;
     `in_scope` the probability that the assistant can help at all; `topics` the topics by probability, best first;
-    `also` the answers to the further questions of a message that asks several.
+    `near` the entries that an abstention offers all the same, because the message may be about them;
+    `also` the answers to the further questions of a message that asks several, `unanswered` how those of its questions
+    would be met that got no answer beside one that did.
     """
 
     kind: DecisionKind
@@ -66,7 +70,9 @@ class Decision:
     confidence: float
     in_scope: float
     facet: Facet | None = None
+    near: tuple[Candidate, ...] = ()
     also: tuple["Decision", ...] = ()
+    unanswered: tuple["Decision", ...] = ()
 
     @property
     def entry_id(self) -> str | None:
@@ -101,9 +107,12 @@ class Decider:
         if follow_up is not None:
             return follow_up
         decision = self._decide(considered)
-        if split_questions(text) or decision.kind in (DecisionKind.CLARIFY, DecisionKind.ROUTE):
+        if split_questions(text):
+            considered = self._with_parts(considered, today)
+            decision = self._several(considered, today)
+        elif decision.kind in (DecisionKind.CLARIFY, DecisionKind.ROUTE):
             considered = self._with_parts(considered, today)  # they change nothing else, and take time
-            decision = self._several(considered, today) or self._decide(considered)
+            decision = self._decide(considered)
         goes_on = continues(text) or asks_only_for_facets(text)
         if decision.kind is not DecisionKind.ANSWER and context.last_question and goes_on:
             return self._continued(decision, considered, context, today)
@@ -156,28 +165,53 @@ class Decider:
         in_scope, topics = considered.in_scope, considered.topics
         welcome = in_scope >= limits.in_scope  # others that are clearly ours are not answered at once, nor turned away
         if not welcome and best < limits.answer and considered.findings.belief.out_of_scope > limits.ours:
-            belief = considered.findings.belief
-            government = belief.government > belief.out_of_scope / 2
-            outcome = "abstained.government" if government else "abstained.out_of_scope"
-            return Decision(DecisionKind.ABSTAIN, outcome, choices, topics, 1 - in_scope, in_scope)
+            return self._abstention(considered, choices)
         if welcome and best >= limits.answer:
             entry = self.entries[candidates[0].entry_id]
             facet = next((facet for facet in considered.facets if facet in entry.facets), None)
             return Decision(DecisionKind.ANSWER, "answered.entry", candidates, topics, best, in_scope, facet)
-        offered = self._offered(choices, topics)
+        offered = self._agreed(self._offered(choices), topics)
         total = min(sum(c.probability for c in offered), 1.0)
         if len(offered) >= 2 and total >= limits.clarify:
             return Decision(DecisionKind.CLARIFY, "clarified.choices", offered, topics, total, in_scope)
         outcome = "routed.topic" if topics and topics[0][1] >= limits.topic else "routed.unsure"
         return Decision(DecisionKind.ROUTE, outcome, choices, topics, topics[0][1] if topics else 0.0, in_scope)
 
-    def _offered(self, choices: Sequence[Candidate], topics: Sequence[tuple[str, float]]) -> tuple[Candidate, ...]:
-        """The entries worth offering, best first; none when the first is not of the topic that the router sees.
+    def _abstention(self, considered: Consideration, choices: Sequence[Candidate]) -> Decision:
+        """It is not clear that the message is ours; what it is near to is offered all the same.
+
+        People type two or three words, and "离婚要多久" is as short as idle talk.
+        """
+        belief, topics = considered.findings.belief, considered.topics
+        near = self._offered(choices)
+        certain = near and near[0].probability >= _NEAR_ENOUGH
+        if sum(c.probability for c in near) < self.model.thresholds.clarify or not (
+            certain or self._agreed(near, topics)
+        ):
+            near = ()
+        outcome = "abstained.unclear" if near else "abstained.out_of_scope"
+        if belief.government > belief.out_of_scope / 2:
+            outcome = "abstained.government"
+        return Decision(
+            DecisionKind.ABSTAIN,
+            outcome,
+            tuple(choices),
+            topics,
+            1 - considered.in_scope,
+            considered.in_scope,
+            near=near,
+        )
+
+    def _offered(self, choices: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """The entries worth offering, best first."""
+        return tuple(c for c in choices if c.probability >= self.model.thresholds.offer)[:_OFFERED]
+
+    def _agreed(self, offered: tuple[Candidate, ...], topics: Sequence[tuple[str, float]]) -> tuple[Candidate, ...]:
+        """The same entries, or none when the first is not of the topic that the router sees.
 
         Then search and router disagree about the subject, and any choice would mislead: of development questions like
         that the first choice has the right topic in 24 of 100 cases, the router in 68.
         """
-        offered = tuple(c for c in choices if c.probability >= self.model.thresholds.offer)[:_OFFERED]
         agree = offered and self.entries[offered[0].entry_id].topic == topics[0][0]
         return offered if agree else ()
 
@@ -196,19 +230,34 @@ class Decider:
             considered.in_scope, facet,
         )  # fmt: skip
 
-    def _several(self, considered: Consideration, today: date) -> Decision | None:
-        """An answer to each of the questions in a message, when at least two have different answers."""
+    def _several(self, considered: Consideration, today: date) -> Decision:
+        """An answer to each question of a message that has one; the message as a whole when none has.
+
+        A question without an answer is not passed over in silence, unless it only asks for a facet of another or is
+        likeliest to be answered by what is given.
+        """
         answers: dict[str, Decision] = {}
+        others = []
         for part in considered.parts:
             # a short question beside others is as much in scope as the message
             shared = replace(part, in_scope=max(part.in_scope, considered.in_scope))
             decision = self._exact(part.text, today) or self._decide(shared)
             if decision.entry_id is not None:
                 answers.setdefault(decision.entry_id, decision)
-        if len(answers) < 2 or not split_questions(considered.text):
-            return None
-        first, *others = answers.values()
-        return replace(first, outcome="answered.several", also=tuple(others))
+            elif not asks_only_for_facets(part.text):
+                others.append(decision)
+        if not answers:
+            whole = self._decide(considered)
+            if whole.entry_id is None:
+                return whole
+            answers[whole.entry_id] = whole
+        first, *further = answers.values()
+        return replace(
+            first,
+            outcome="answered.several" if further else first.outcome,
+            also=tuple(further),
+            unanswered=tuple(d for d in others if not d.candidates or d.candidates[0].entry_id not in answers),
+        )
 
     def _continued(self, decision: Decision, alone: Consideration, context: Context, today: date) -> Decision:
         """A message that goes on from the one before ("那如果是…呢"), decided by what it and both together point to.

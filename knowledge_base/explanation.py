@@ -35,8 +35,9 @@ def _sentence(decider: Decider, decision: Decision, considered: Consideration) -
         title = decider.entries[decision.candidates[0].entry_id].title
         return f"这句话就是条目“{title}”的一条问法，所以直接回答；改动这条问法才会变。"
     if decision.kind is DecisionKind.ABSTAIN:
+        told = "所以不回答，只问是不是相近的条目" if decision.near else "所以说明帮不上忙"
         return (
-            f"属于服务范围的把握只有{considered.in_scope:.2f}，低于{limits.in_scope:.2f}，所以说明帮不上忙；"
+            f"属于服务范围的把握只有{considered.in_scope:.2f}，低于{limits.in_scope:.2f}，{told}；"
             f"达到{limits.in_scope:.2f}才会去找条目。"
         )
     if not considered.candidates:
@@ -58,7 +59,8 @@ def _reason(decider: Decider, decision: Decision, considered: Consideration) -> 
     if decision.outcome == "answered.continued":
         return "这句话接着上一句说，两句合起来看才够把握，所以按合起来的意思回答。"
     if decision.outcome == "answered.several":
-        return "这条消息里有几个问题，每个都够把握，所以分别回答。"
+        rest = "不够把握的另外列出。" if decision.unanswered else ""
+        return f"这条消息里有几个问题，够把握的分别回答。{rest}"
     if decision.kind is DecisionKind.ANSWER:
         return f"把握达到{answer:.2f}，所以直接回答；低于这个数就会先反问。"
     if decision.in_scope < limits.in_scope:

@@ -124,24 +124,46 @@ def reply_with_decision(decision: Decision, release: Release, abstained_before: 
         answers = (decision, *decision.also)
         found = [(release.entries[answer.entry_id], answer.facet) for answer in answers if answer.entry_id]
         reply = _reply_with_cards(found, release, decision.outcome, confidence)
-        return reply.model_copy(update={"scores": scores})
+        return reply.model_copy(update={"blocks": [*reply.blocks, *_unanswered(decision, release)], "scores": scores})
     is_abstention = decision.kind is DecisionKind.ABSTAIN
     names_topic = not is_abstention and decision.outcome != _UNSURE
     reply = Reply(
         outcome=decision.outcome,
-        blocks=[_why_not(decision.outcome)] if is_abstention else _OFFERS[decision.kind](decision, release),
+        blocks=[TextBlock(text=say(_WHY_NOT[decision.outcome]))]
+        if is_abstention
+        else _OFFERS[decision.kind](decision, release),
         topic=decision.topics[0][0] if decision.topics and names_topic else None,
         confidence=round(decision.confidence, 4),
         scores=scores,
         release=release.number,
     )
-    return _helped_on(reply, release, abstained_before) if is_abstention else reply
+    return _helped_on(reply, decision, release, abstained_before) if is_abstention else reply
 
 
-def _helped_on(abstention: Reply, release: Release, abstained_before: int) -> Reply:
+def _unanswered(decision: Decision, release: Release) -> list[Block]:
+    """What is said of the questions of a message that got no answer: the nearest entries, or to put them again."""
+    if not decision.unanswered:
+        return []
+    given = {decision.entry_id, *(answer.entry_id for answer in decision.also)}
+    near = dict.fromkeys(
+        candidate.entry_id
+        for question in decision.unanswered
+        if question.kind is DecisionKind.CLARIFY
+        for candidate in question.candidates[:_NEAREST]
+        if candidate.entry_id not in given
+    )
+    if not near:
+        return [TextBlock(text=say("unanswered"))]
+    choices = _entry_choices(release.entries[entry_id] for entry_id in list(near)[:_MOST_OFFERED])
+    return [ChoicesBlock(prompt=say("unanswered_prompt"), choices=choices)]
+
+
+def _helped_on(abstention: Reply, decision: Decision, release: Release, abstained_before: int) -> Reply:
     """The first abstention offers questions, the second in a row categories, from the third on a person."""
     if abstained_before == 0:
-        return abstention.model_copy(update={"blocks": [*abstention.blocks, *starters(release)]})
+        near = _entry_choices(release.entries[candidate.entry_id] for candidate in decision.near)
+        offers = [ChoicesBlock(prompt=say("near_prompt"), choices=near)] if near else starters(release)
+        return abstention.model_copy(update={"blocks": [*abstention.blocks, *offers]})
     if abstained_before == 1:
         blocks = [*abstention.blocks, *_categories(release)]
         return abstention.model_copy(update={"outcome": "abstained.categories", "blocks": blocks})
@@ -182,12 +204,12 @@ def _route_unsure(decision: Decision, release: Release) -> list[Block]:
 _OFFERS = {DecisionKind.CLARIFY: _clarify, DecisionKind.ROUTE: _route}
 
 
-def _why_not(outcome: str) -> TextBlock:
-    if outcome == "abstained.no_words":
-        return TextBlock(text=say("abstain_empty"))
-    if outcome == "abstained.government":
-        return TextBlock(text=say("abstain_government"))
-    return TextBlock(text=say("abstain"))
+_WHY_NOT = {
+    "abstained.no_words": "abstain_empty",
+    "abstained.government": "abstain_government",
+    "abstained.out_of_scope": "abstain",
+    "abstained.unclear": "abstain_unclear",
+}
 
 
 def starters(release: Release, ids: Sequence[str] = _STARTERS) -> list[Block]:

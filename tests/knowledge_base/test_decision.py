@@ -8,9 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from knowledge_base.consideration import Candidate, Consideration
 from knowledge_base.corpus import GOVERNMENT, OUT_OF_SCOPE
 from knowledge_base.decision import Context, Decider, Decision, DecisionKind
 from knowledge_base.entry import Entry, Facet
+from knowledge_base.normalise import normalise
 from knowledge_base.release import Release
 from knowledge_base.router import TopicBelief
 from tests.knowledge_base.conftest import NEVER, Parts
@@ -65,7 +67,9 @@ def test_a_text_without_words_is_abstained_from(small_release: Release, text: st
         ({"in_scope": 0.0, "answer": NEVER, "offer": NEVER, "clarify": 0.0, "topic": 0.0}, "routed.topic"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": NEVER, "topic": 0.0}, "routed.topic"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": NEVER, "topic": NEVER}, "routed.unsure"),
-        ({"in_scope": NEVER, "answer": NEVER}, "abstained.out_of_scope"),
+        ({"in_scope": NEVER, "answer": NEVER, "offer": NEVER}, "abstained.out_of_scope"),
+        ({"in_scope": NEVER, "answer": NEVER, "offer": 0.0, "clarify": NEVER}, "abstained.out_of_scope"),
+        ({"in_scope": NEVER, "answer": NEVER, "offer": 0.0, "clarify": 0.0}, "abstained.unclear"),
         ({"in_scope": NEVER, "answer": 0.0, "offer": 0.0, "clarify": 0.0}, "clarified.choices"),
         ({"in_scope": NEVER, "answer": NEVER, "ours": 1.0, "offer": 0.0, "clarify": 0.0}, "clarified.choices"),
     ],
@@ -75,7 +79,9 @@ def test_a_text_without_words_is_abstained_from(small_release: Release, text: st
         "nothing to offer",
         "too unsure to ask",
         "subject not clear",
-        "abstain",
+        "abstain with nothing near",
+        "abstain with nothing near enough",
+        "abstain and offer what is near",
         "a sure entry opens the door and no more",
         "so does a subject that is clearly ours",
     ],
@@ -328,9 +334,47 @@ def test_one_question_put_twice_has_one_answer(small_release: Release) -> None:
     assert (decision.entry_id, decision.also) == (WAGES, ())
 
 
-def test_questions_that_are_not_both_answered_are_met_as_one(parts: Parts) -> None:
+def test_questions_of_which_none_is_answered_are_met_as_one(parts: Parts) -> None:
     decision = parts.decider(answer=NEVER).decide(f"{UNSEEN}？{DISMISSED_UNSEEN}？", NOW)
-    assert (decision.kind is not DecisionKind.ANSWER, decision.also) == (True, ())
+    assert (decision.kind is not DecisionKind.ANSWER, decision.also, decision.unanswered) == (True, (), ())
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_question_that_is_not_answered_is_kept_beside_one_that_is(parts: Parts, place: int) -> None:
+    questions = ["公司拖欠工资怎么办", "毕业的材料想拿去国外用怎么弄"]
+    decision = parts.decider(answer=NEVER).decide("？".join([questions[place], questions[1 - place]]) + "？", NOW)
+    assert (decision.outcome, decision.entry_id, decision.also) == ("answered.exact", WAGES, ())
+    (left,) = decision.unanswered
+    assert left.candidates[0].entry_id == CERTIFICATE
+
+
+@pytest.mark.parametrize(
+    "second", [UNSEEN, "要多少钱"], ids=["likeliest to be answered by what is given", "asks for a facet"]
+)
+def test_a_question_that_goes_with_the_one_before_is_not_called_unanswered(parts: Parts, second: str) -> None:
+    decision = parts.decider(answer=NEVER).decide(f"公司拖欠工资怎么办？{second}？", NOW)
+    assert (decision.entry_id, decision.unanswered) == (WAGES, ())
+
+
+def test_a_message_that_is_answered_as_a_whole_keeps_the_questions_that_are_not(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = f"{UNSEEN}？没有遗嘱的话遗产要怎么分呢？"
+    decider = parts.decider()
+    sure = decider.consider(normalise(message), TODAY).best
+    assert sure < 1
+    whole = Decider._decide
+
+    def only_whole(self: Decider, considered: Consideration, among: Sequence[Candidate] | None = None) -> Decision:
+        decision = whole(self, considered, among)
+        entire = considered.text == normalise(message)
+        kind = DecisionKind.ANSWER if entire else DecisionKind.ROUTE
+        return replace(decision, kind=kind, outcome="answered.entry" if entire else "routed.topic")
+
+    monkeypatch.setattr(Decider, "_decide", only_whole)
+    decision = decider.decide(message, NOW)
+    given = decision.entry_id
+    assert {given, *(left.candidates[0].entry_id for left in decision.unanswered)} == {WAGES, NO_WILL}
 
 
 # Other offices' business
@@ -355,7 +399,38 @@ def test_an_abstention_tells_another_office_from_idle_talk(
     parts: Parts, government: float, other: float, outcome: str
 ) -> None:
     router = Believing(**{GOVERNMENT: government, OUT_OF_SCOPE: other, "劳动争议": 0.1})
-    assert replace(parts, router=router).decider(in_scope=NEVER, answer=NEVER).decide(UNSEEN, NOW).outcome == outcome
+    decider = replace(parts, router=router).decider(in_scope=NEVER, answer=NEVER, offer=NEVER)
+    assert decider.decide(UNSEEN, NOW).outcome == outcome
+
+
+# What an abstention offers
+
+
+def test_an_abstention_offers_what_the_message_is_near_to(parts: Parts) -> None:
+    decision = parts.decider(in_scope=NEVER, answer=NEVER, offer=0.0, clarify=0.0).decide(UNSEEN, NOW)
+    assert (decision.kind, decision.near[0].entry_id) == (DecisionKind.ABSTAIN, WAGES)
+    assert 1 <= len(decision.near) <= 4
+
+
+def test_other_offices_business_is_offered_what_it_is_near_to(parts: Parts) -> None:
+    router = Believing(**{GOVERNMENT: 0.8, "劳动争议": 0.2})
+    limits = {"in_scope": NEVER, "answer": NEVER, "offer": 0.0, "clarify": 0.0}
+    decision = replace(parts, router=router).decider(**limits).decide(UNSEEN, NOW)
+    assert (decision.outcome, decision.near[0].entry_id) == ("abstained.government", WAGES)
+
+
+@pytest.mark.parametrize(
+    ("best", "is_offered"), [(0.49, False), (0.51, True)], ids=["nothing claimed", "probable all the same"]
+)
+def test_an_abstention_offers_against_the_router_only_what_is_probable(
+    parts: Parts, best: float, is_offered: bool
+) -> None:
+    router = Believing(**{OUT_OF_SCOPE: 0.8, "继承": 0.2})
+    decider = replace(parts, router=router).decider(in_scope=NEVER, answer=NEVER, offer=0.0, clarify=0.0)
+    considered = decider.consider(UNSEEN, TODAY)
+    scaled = considered.probabilities * (best / considered.best)
+    decision = decider._decide(replace(considered, probabilities=scaled))
+    assert bool(decision.near) is is_offered
 
 
 # Any text

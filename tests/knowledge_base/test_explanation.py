@@ -29,13 +29,14 @@ def test_a_text_without_words_is_explained(small_release: Release) -> None:
 @pytest.mark.parametrize(
     ("limits", "says"),
     [
-        ({"in_scope": NEVER, "answer": NEVER}, "服务范围的把握"),
+        ({"in_scope": NEVER, "answer": NEVER, "offer": NEVER}, "说明帮不上忙"),
+        ({"in_scope": NEVER, "answer": NEVER, "offer": 0.0, "clarify": 0.0}, "是不是相近的条目"),
         ({"in_scope": 0.0, "answer": 0.0}, "直接回答"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": 0.0, "clarify": 0.0}, "反问"),
         ({"in_scope": 0.0, "answer": NEVER, "offer": NEVER}, "属于“劳动争议”"),
         ({"in_scope": NEVER, "answer": 0.0, "offer": 0.0, "clarify": 0.0}, "太短或者太含糊"),
     ],
-    ids=["abstain", "answer", "clarify", "route", "not turned away"],
+    ids=["abstain", "abstain with something near", "answer", "clarify", "route", "not turned away"],
 )
 def test_each_decision_says_why(parts: Parts, limits: dict[str, float], says: str) -> None:
     assert says in explain(parts.decider(**limits), UNSEEN, NOW).sentence

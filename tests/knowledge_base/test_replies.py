@@ -185,6 +185,41 @@ def test_after_several_answers_what_follows_is_offered_once_and_without_them(sma
     assert choice_ids(reply) == [f"entry:{OWN_WILL}"]
 
 
+def unanswered(*questions: Decision) -> Decision:
+    """A decision on a message with a question about WAGES that is answered and others that are not."""
+    return replace(decision(DecisionKind.ANSWER, "answered.entry", WAGES), unanswered=questions)
+
+
+def test_a_question_left_unanswered_is_asked_back_after_the_card(small_release: Release) -> None:
+    left = decision(DecisionKind.CLARIFY, "clarified.choices", DISMISSED, RESIGNED, WAGES)
+    reply = reply_with_decision(unanswered(left), small_release)
+    assert isinstance(reply.blocks[0], AnswerBlock)
+    last = reply.blocks[-1]
+    assert isinstance(last, ChoicesBlock)
+    assert (last.prompt, [choice.id for choice in last.choices]) == (
+        say("unanswered_prompt"), [f"entry:{DISMISSED}", f"entry:{RESIGNED}"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [DecisionKind.ROUTE, DecisionKind.ABSTAIN])
+def test_a_question_left_unanswered_without_anything_near_is_owned_up_to(
+    small_release: Release, kind: DecisionKind
+) -> None:
+    reply = reply_with_decision(unanswered(decision(kind, "routed.topic", DISMISSED)), small_release)
+    last = reply.blocks[-1]
+    assert isinstance(last, TextBlock) and last.text == say("unanswered")
+
+
+def test_what_several_unanswered_questions_are_near_to_is_offered_together_and_once(small_release: Release) -> None:
+    first = decision(DecisionKind.CLARIFY, "clarified.choices", DISMISSED, RESIGNED, NO_WILL)
+    second = decision(DecisionKind.CLARIFY, "clarified.choices", NO_WILL, OWN_WILL, CERTIFICATE)
+    block = reply_with_decision(unanswered(first, second), small_release).blocks[-1]
+    assert isinstance(block, ChoicesBlock)
+    assert [choice.id for choice in block.choices] == [
+        f"entry:{name}" for name in (DISMISSED, RESIGNED, NO_WILL, OWN_WILL)
+    ]
+
+
 def test_a_clarification_offers_the_candidates_and_none_of_these(small_release: Release) -> None:
     found = decision(DecisionKind.CLARIFY, "clarified.choices", DISMISSED, RESIGNED)
     reply = reply_with_decision(found, small_release)
@@ -233,11 +268,20 @@ def test_an_unsure_route_with_nothing_near_begins_anew(small_release: Release) -
         ("abstained.out_of_scope", "abstain"),
         ("abstained.no_words", "abstain_empty"),
         ("abstained.government", "abstain_government"),
+        ("abstained.unclear", "abstain_unclear"),
     ],
 )
 def test_an_abstention_says_why(small_release: Release, outcome: str, key: str) -> None:
     reply = reply_with_decision(decision(DecisionKind.ABSTAIN, outcome), small_release)
     assert first_text(reply) == say(key)
+
+
+@pytest.mark.parametrize("outcome", ["abstained.unclear", "abstained.government"])
+def test_a_first_abstention_offers_what_is_near_and_not_what_others_ask(small_release: Release, outcome: str) -> None:
+    found = replace(decision(DecisionKind.ABSTAIN, outcome, WAGES, NO_WILL), near=(Candidate(WAGES, 0.4),))
+    reply = reply_with_decision(found, small_release)
+    assert choice_ids(reply) == [f"entry:{WAGES}"]
+    assert choice_ids(reply_with_decision(found, small_release, 1)) == CATEGORIES
 
 
 def test_an_abstention_has_no_topic(small_release: Release) -> None:
@@ -248,7 +292,7 @@ def test_other_offices_business_gets_the_line_that_knows_them() -> None:
     assert "12345" in say("abstain_government")
 
 
-ABSTENTIONS = ("abstained.out_of_scope", "abstained.no_words", "abstained.government")
+ABSTENTIONS = ("abstained.out_of_scope", "abstained.no_words", "abstained.government", "abstained.unclear")
 CATEGORIES = ["topic:劳动争议", "topic:继承", "topic:公证"]
 """The categories of which the small release has an entry in force."""
 
