@@ -56,5 +56,10 @@ def keyword_terms(text: str) -> list[str]:
 
 def features(text: str) -> list[str]:
     """Features for the embedding and the router: words, character 1-, 2- and 3-grams, and concepts."""
+    return list(_features(text))
+
+
+@lru_cache(maxsize=64)  # search, router and embedding each ask for those of the same message
+def _features(text: str) -> tuple[str, ...]:
     found = [f"w:{word}" for word in words(text) if len(word) > 1]
-    return found + char_ngrams(text, (1, 2, 3)) + concept_terms(text)
+    return (*found, *char_ngrams(text, (1, 2, 3)), *concept_terms(text))

@@ -102,17 +102,11 @@ class Decider:
         exact = self._exact(text, today)
         if exact is not None:
             return exact
-        considered = self._whole(text, today)
+        considered = self.consider(text, today)
         follow_up = self._follow_up(considered, context, today)
         if follow_up is not None:
             return follow_up
-        decision = self._decide(considered)
-        if split_questions(text):
-            considered = self._with_parts(considered, today)
-            decision = self._several(considered, today)
-        elif decision.kind in (DecisionKind.CLARIFY, DecisionKind.ROUTE):
-            considered = self._with_parts(considered, today)  # they change nothing else, and take time
-            decision = self._decide(considered)
+        decision = self._several(considered, today) if split_questions(text) else self._decide(considered)
         goes_on = continues(text) or asks_only_for_facets(text)
         if decision.kind is not DecisionKind.ANSWER and context.last_question and goes_on:
             return self._continued(decision, considered, context, today)
@@ -120,15 +114,9 @@ class Decider:
 
     def consider(self, text: str, today: date) -> Consideration:
         """Search and rate the candidates for one normalised message that has words, and for its parts."""
-        return self._with_parts(self._whole(text, today), today)
-
-    def _whole(self, text: str, today: date) -> Consideration:
-        return self._rate(text, self._questioner.ask(text, self._in_force(today)))
-
-    def _with_parts(self, whole: Consideration, today: date) -> Consideration:
-        texts = parts_of(whole.text)
-        every = self._questioner.ask_each(texts, self._in_force(today)) if texts else []
-        parts = [self._rate(text, findings) for text, findings in zip(texts, every, strict=True)]
+        texts = [text, *parts_of(text)]
+        every = self._questioner.ask_each(texts, self._in_force(today))
+        whole, *parts = (self._rate(text, findings) for text, findings in zip(texts, every, strict=True))
         return replace(whole, parts=tuple(parts))
 
     def _rate(self, text: str, findings: Findings) -> Consideration:
