@@ -1,6 +1,6 @@
 """The application factory: everything is made here, in order, and closed in reverse."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
@@ -12,6 +12,10 @@ from starlette.responses import Response
 from api import health
 from api.channels import rasa_rest, rest
 from api.channels.web import page
+from api.channels.wechat import channel as wechat_channel
+from api.channels.wechat.accounts import WechatAccount
+from api.channels.wechat.configuration import load_accounts
+from api.channels.wechat.setup import Parts, open_wechat
 from api.choices import ChoiceSigner
 from api.dialogue import Dialogue, RasaClient
 from api.middleware import BodyLimit, SecurityHeaders
@@ -33,12 +37,17 @@ _REDIS_SECONDS = 1.0
 
 
 def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
-    """The application over given settings and releases. Nothing is opened before it starts."""
+    """The application over given settings and releases. Nothing is opened before it starts.
+
+    Raises:
+        WechatConfigurationError: a WeChat account is not set up as it must be.
+    """
+    accounts = load_accounts(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.services = await _open_services(settings, release_store, stack)
+            app.state.services = await _open_services(settings, release_store, accounts, stack)
             yield
 
     app = FastAPI(
@@ -48,13 +57,14 @@ def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
     )
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=wechat_channel.PATH)
     app.add_middleware(SecurityHeaders)
     install_problem_handlers(app)
     app.add_exception_handler(TooManyMessagesError, _too_many)
     app.add_exception_handler(UnknownConversationError, _unknown)
     app.include_router(rest.router)
     app.include_router(rasa_rest.router)
+    app.include_router(wechat_channel.router)
     app.include_router(health.router)
     page.install(app)
     return app
@@ -69,7 +79,9 @@ async def _unknown(_: Request, __: Exception) -> Response:
     return problem_response(404, "没有这个会话，可能已经删除了。")
 
 
-async def _open_services(settings: Settings, release_store: ReleaseStore, stack: AsyncExitStack) -> Services:
+async def _open_services(
+    settings: Settings, release_store: ReleaseStore, accounts: Mapping[str, WechatAccount], stack: AsyncExitStack
+) -> Services:
     engine = create_engine(settings.database_url)
     stack.push_async_callback(engine.dispose)
     redis: Redis = (
@@ -105,4 +117,9 @@ async def _open_services(settings: Settings, release_store: ReleaseStore, stack:
             steps.Record(store),
         ]
     )
-    return Services(settings, store, releases, rasa, actions_http, redis, signer, order, limits, pipeline)
+    secret_key = settings.secret_key.get_secret_value()
+    parts = Parts(
+        engine, redis, rasa, order, pipeline, store, signer, limits, releases, secret_key, settings.public_url
+    )
+    wechat = await open_wechat(accounts, parts, stack)
+    return Services(settings, store, releases, rasa, actions_http, redis, signer, order, limits, pipeline, wechat)

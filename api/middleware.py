@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.headers import SECURITY_HEADERS
 from api.problems import problem_response
 
+_WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 _DOCUMENTATION = ("/docs", "/openapi.json")
 
 
@@ -32,15 +33,19 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses a body over the limit with 413, whether its length is announced or not."""
+    """Refuses a body over the limit with 413, whether its length is announced or not.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    What begins with the path `exempt` has a limit and an answer of its own.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, exempt: str) -> None:
         self._app = app
         self._max = max_bytes
+        self._exempt = exempt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        if scope["type"] != "http" or scope["method"] in _WITHOUT_BODY or scope["path"].startswith(self._exempt):
             await self._app(scope, receive, send)
             return
         body = b""

@@ -7,6 +7,7 @@ import httpx
 from fastapi import Depends, Request
 from redis.asyncio import Redis
 
+from api.channels.wechat.service import WechatService
 from api.choices import ChoiceSigner
 from api.dialogue import RasaClient
 from api.pipeline.limits import MessageLimits
@@ -31,6 +32,7 @@ class Services:
     order: SenderOrder
     limits: MessageLimits
     pipeline: Pipeline
+    wechat: WechatService
 
 
 def get_services(request: Request) -> Services:

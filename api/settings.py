@@ -31,6 +31,17 @@ class Settings(BaseSettings):
     max_text_characters: int = Field(default=1000, ge=50)
     max_body_bytes: int = Field(default=65_536, ge=1024)
     trusted_proxies: str = "127.0.0.1"
+    public_url: str = ""
+    wechat_app_id: str = ""
+    wechat_app_secret: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_aes_key_previous: SecretStr = SecretStr("")
+    wechat_mode: str = "safe"
+    wechat_original_id: str = ""
+    wechat_api_base: str = ""
+    wechat_verified: bool = False
+    wechat_accounts_file: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")

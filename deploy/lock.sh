@@ -13,6 +13,8 @@ compile() {
 compile --extra app --output-file requirements/app.lock
 compile --extra app --extra dev --constraint requirements/app.lock --output-file requirements/dev.lock
 # A build's local version (+cpu) is not to be had everywhere; the public version matches it.
+# The pin's own file is of no use to a reader.
+sed -i '/-c .*\/tmp\./d' requirements/app.lock requirements/dev.lock
 sed -i 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/app.lock requirements/dev.lock
 if grep -n -i -E '^(nvidia|cuda|triton)' requirements/*.lock; then echo "CUDA packages in a lock file" >&2; exit 1; fi
 "${HUFA_RASA_ENV:-.venv-rasa}/bin/pip" freeze --exclude-editable > requirements/rasa.lock

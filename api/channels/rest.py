@@ -17,6 +17,7 @@ from api.channels.schemas import (
     TurnOut,
 )
 from api.dialogue import DialogueUnavailableError
+from api.erasure import erase_conversation
 from api.metrics import FEEDBACK
 from api.pipeline.turn import Inbound
 from api.privacy.masking import mask
@@ -119,17 +120,15 @@ async def delete_conversation(conversation_id: OwnConversation, services: Servic
 
 
 async def erase_everywhere(conversation_id: str, services: Services) -> None:
-    """Erase in every store; the database last, so that a failed erasure can be asked for again.
+    """Erase in every store.
 
     Raises:
         ProblemError: 503, when the dialogue engine did not confirm.
     """
-    async with services.order.hold(conversation_id):  # not while a message of it is under way
-        try:
-            await services.rasa.forget(conversation_id)
-        except DialogueUnavailableError as error:
-            raise ProblemError(503, say("erase_failed"), {"Retry-After": "30"}) from error
-        await services.store.erase(conversation_id)
+    try:
+        await erase_conversation(conversation_id, services.order, services.rasa, services.store)
+    except DialogueUnavailableError as error:
+        raise ProblemError(503, say("erase_failed"), {"Retry-After": "30"}) from error
 
 
 @router.post("/conversations/{conversation_id}/feedback", status_code=204)

@@ -70,3 +70,24 @@ class Feedback(Base):
     reason: Mapped[str | None] = mapped_column(String(64))
     comment: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class WechatDelivery(Base):
+    """A push of WeChat, known by a hash, and the reply to it; a repeated push gets the same reply.
+
+    state: see `wechat_deliveries.State`; claimed_at: when a process began to work on it; created: the reply's
+    CreateTime; rest: what did not fit into the reply and is shown on "继续"; targets: what its numbers stand for.
+    """
+
+    __tablename__ = "wechat_deliveries"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    claimed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    created: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text, default="")
+    rest: Mapped[str] = mapped_column(Text, default="")
+    articles: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    targets: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -14,6 +14,7 @@ from tests.api.conftest import Running, Start
 from tests.api.fakes import assert_problem
 
 LIMIT = 1024
+EXEMPT = "/channels/own"
 HEADERS = [
     "content-security-policy",
     "x-content-type-options",
@@ -111,7 +112,7 @@ async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
     await Response(body)(scope, receive, send)
 
 
-async def _call(pieces: list[bytes], method: str = "POST") -> tuple[int, bytes]:
+async def _call(pieces: list[bytes], method: str = "POST", path: str = "/") -> tuple[int, bytes]:
     incoming: list[Message] = [
         {"type": "http.request", "body": piece, "more_body": number < len(pieces)}
         for number, piece in enumerate(pieces, start=1)
@@ -124,8 +125,8 @@ async def _call(pieces: list[bytes], method: str = "POST") -> tuple[int, bytes]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": "/", "headers": []}
-    await BodyLimit(_echo, LIMIT)(scope, receive, send)
+    scope = {"type": "http", "method": method, "path": path, "headers": []}
+    await BodyLimit(_echo, LIMIT, EXEMPT)(scope, receive, send)
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
 
 
@@ -140,6 +141,11 @@ async def test_a_body_in_pieces_arrives_whole_or_is_refused(pieces: list[bytes])
         assert (status, body) == (200, whole)
 
 
+@pytest.mark.parametrize("path", [EXEMPT, f"{EXEMPT}/name"])
+async def test_a_path_with_a_limit_of_its_own_gets_the_whole_body(path: str) -> None:
+    assert await _call([b"x" * LIMIT, b"y"], path=path) == (200, b"x" * LIMIT + b"y")
+
+
 async def test_the_rest_of_a_body_over_the_limit_is_not_read() -> None:
     read = 0
 
@@ -150,7 +156,7 @@ async def test_the_rest_of_a_body_over_the_limit_is_not_read() -> None:
 
     async def send(_: Message) -> None: ...
 
-    await BodyLimit(_echo, LIMIT)({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, send)
+    await BodyLimit(_echo, LIMIT, EXEMPT)({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, send)
     assert read == 2
 
 
@@ -167,7 +173,7 @@ async def test_a_client_that_hangs_up_ends_it() -> None:
     async def send(_: Message) -> None:
         raise AssertionError("nobody is there")
 
-    await BodyLimit(app, LIMIT)({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, send)
+    await BodyLimit(app, LIMIT, EXEMPT)({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, send)
     assert not reached
 
 
@@ -177,5 +183,5 @@ async def test_what_is_not_http_passes() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         seen.append(scope["type"])
 
-    await BodyLimit(app, LIMIT)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
+    await BodyLimit(app, LIMIT, EXEMPT)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
     assert seen == ["lifespan"]

@@ -1,0 +1,72 @@
+"""Followers are known by a keyed hash of account and openid; the openid itself is never stored or logged."""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+
+from api.channels.wechat.accounts import WechatAccount
+from api.channels.wechat.messages import Message
+from api.dialogue import DialogueUnavailableError, RasaClient
+from api.erasure import erase_conversation
+from api.pipeline.order import SenderOrder
+from api.storage.conversations import ConversationStore
+from api.storage.wechat_deliveries import DeliveryStore, State
+
+_LENGTH = 40
+_SWEEP_SECONDS = 60.0
+_log = logging.getLogger(__name__)
+
+
+def conversation_of(secret_key: str, account: WechatAccount, openid: str) -> str:
+    """The id of a follower's conversation: the same every time, and of no use to anybody without the secret key."""
+    digest = hmac.new(secret_key.encode(), f"{account.app_id}/{openid}".encode(), hashlib.sha256)
+    return f"wx-{digest.hexdigest()[:_LENGTH]}"
+
+
+class Eraser:
+    """Erases followers who left, as the platform demands (WX-49), and goes on until every store has confirmed."""
+
+    def __init__(
+        self, order: SenderOrder, rasa: RasaClient, conversations: ConversationStore, deliveries: DeliveryStore
+    ) -> None:
+        self._order = order
+        self._rasa = rasa
+        self._conversations = conversations
+        self._deliveries = deliveries
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def unsubscribed(self, message: Message, conversation_id: str) -> None:
+        """Note that the follower left, which survives a crash; the erasure itself goes on by itself."""
+        await self._deliveries.claim(message.key, conversation_id, 0)
+        await self._deliveries.move(message.key, State.RUNNING, State.ERASING)
+        task = asyncio.create_task(self._erase(conversation_id))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def finish(self, seconds: float) -> None:
+        """Let the erasures under way come to their end."""
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=seconds)
+
+    async def sweep(self) -> None:
+        """Erase again what could not be erased before."""
+        for conversation_id in await self._deliveries.to_erase():
+            await self._erase(conversation_id)
+
+    async def keep_sweeping(self) -> None:
+        """Sweep now and every minute; ends by cancellation."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception:  # the database may be away for a while
+                _log.warning("wechat: followers who left could not be looked up", exc_info=True)
+            await asyncio.sleep(_SWEEP_SECONDS)
+
+    async def _erase(self, conversation_id: str) -> None:
+        try:
+            await erase_conversation(conversation_id, self._order, self._rasa, self._conversations)
+        except DialogueUnavailableError as error:
+            _log.warning("wechat: erasure is tried again, the dialogue engine did not confirm: %s", error.reason)
+            return
+        await self._deliveries.erase(conversation_id)

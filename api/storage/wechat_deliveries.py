@@ -1,0 +1,149 @@
+"""Which pushes of WeChat were taken, by whom, and what was replied: shared by all processes through the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+
+from api.storage.models import WechatDelivery
+
+
+class State(StrEnum):
+    """How far a push is.
+
+    RUNNING: some process works on it. ANSWERED: its reply is there for every copy. WAITING: too late for a passive
+    reply, to be shown with the next message. SENT: it reached the follower in another way. ERASING: the follower left,
+    and what is known of them must still be erased.
+    """
+
+    RUNNING = "running"
+    ANSWERED = "answered"
+    WAITING = "waiting"
+    SENT = "sent"
+    ERASING = "erasing"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A reply to be stored. `used` are the deliveries of which it shows the rest, or what had come too late."""
+
+    text: str = ""
+    rest: str = ""
+    articles: tuple[dict[str, str], ...] = ()
+    targets: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+
+
+class DeliveryStore:
+    """Claims, replies and what is still to be shown."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._session = async_sessionmaker(engine, expire_on_commit=False)
+
+    async def claim(self, key: str, conversation_id: str, stale_seconds: float) -> tuple[bool, WechatDelivery]:
+        """Take a push, unless another process has it. Returns whether it is ours now, and how it stands.
+
+        A claim that is older than `stale_seconds` and has no reply is taken over: its process has died (WX-35).
+        """
+        now = datetime.now(UTC)
+        fresh = WechatDelivery(
+            key=key, conversation_id=conversation_id, state=State.RUNNING, claimed_at=now, created_at=now,
+            created=int(now.timestamp()), text="", rest="", articles=[], targets=[],
+        )  # fmt: skip
+        try:
+            async with self._session.begin() as session:
+                session.add(fresh)
+        except IntegrityError:
+            return await self._take_over(key, now, now - timedelta(seconds=stale_seconds))
+        return True, fresh
+
+    async def _take_over(self, key: str, now: datetime, before: datetime) -> tuple[bool, WechatDelivery]:
+        stale = (
+            update(WechatDelivery)
+            .where(
+                WechatDelivery.key == key, WechatDelivery.state == State.RUNNING, WechatDelivery.claimed_at < before
+            )
+            .values(claimed_at=now)
+            .returning(WechatDelivery.key)
+        )
+        async with self._session.begin() as session:
+            taken = (await session.execute(stale)).first() is not None
+            found = await session.get(WechatDelivery, key)
+        if found is None:  # erased between the two looks
+            raise LookupError(key)
+        return taken, found
+
+    async def answer(self, key: str, draft: Draft) -> WechatDelivery | None:
+        """Store the reply to a claimed push, unless another process was first; returns how the push stands then.
+
+        None when the follower left meanwhile and nothing is kept.
+        """
+        async with self._session.begin() as session:
+            found = await session.get(WechatDelivery, key, with_for_update=True)
+            if found is None or found.state != State.RUNNING:
+                return found
+            found.state = State.ANSWERED
+            found.text, found.rest = draft.text, draft.rest
+            found.articles, found.targets = list(draft.articles), list(draft.targets)
+            if draft.used:
+                used = update(WechatDelivery).where(WechatDelivery.key.in_(draft.used))
+                await session.execute(used.values(state=State.SENT, rest=""))
+            return found
+
+    async def move(self, key: str, before: State, after: State) -> bool:
+        """Move a push on from one state; False when it is not in that state (any more)."""
+        moved = (
+            update(WechatDelivery)
+            .where(WechatDelivery.key == key, WechatDelivery.state == before)
+            .values(state=after)
+            .returning(WechatDelivery.key)
+        )
+        async with self._session.begin() as session:
+            return (await session.execute(moved)).first() is not None
+
+    async def waiting(self, conversation_id: str) -> Sequence[WechatDelivery]:
+        """Replies that came too late and were not shown yet, oldest first."""
+        query = (
+            select(WechatDelivery)
+            .where(WechatDelivery.conversation_id == conversation_id, WechatDelivery.state == State.WAITING)
+            .order_by(WechatDelivery.created_at)
+        )
+        async with self._session() as session:
+            return (await session.scalars(query)).all()
+
+    async def last_shown(self, conversation_id: str) -> WechatDelivery | None:
+        """The reply the follower saw last, whose numbers and whose rest they may ask for."""
+        query = (
+            select(WechatDelivery)
+            .where(
+                WechatDelivery.conversation_id == conversation_id,
+                WechatDelivery.state.in_((State.ANSWERED, State.SENT)),
+                WechatDelivery.text != "",
+            )
+            .order_by(WechatDelivery.created_at.desc())
+            .limit(1)
+        )
+        async with self._session() as session:
+            return (await session.scalars(query)).first()
+
+    async def to_erase(self) -> Sequence[str]:
+        """Conversations of followers who left and are not erased yet."""
+        query = select(WechatDelivery.conversation_id).where(WechatDelivery.state == State.ERASING).distinct()
+        async with self._session() as session:
+            return (await session.scalars(query)).all()
+
+    async def erase(self, conversation_id: str) -> None:
+        """Delete everything of a conversation."""
+        async with self._session.begin() as session:
+            await session.execute(delete(WechatDelivery).where(WechatDelivery.conversation_id == conversation_id))
+
+    async def forget_before(self, moment: datetime) -> None:
+        """Delete deliveries that no copy will ask for any more; what is still to be erased or shown stays."""
+        done = (State.ANSWERED, State.SENT, State.RUNNING)
+        query = delete(WechatDelivery).where(WechatDelivery.created_at < moment, WechatDelivery.state.in_(done))
+        async with self._session.begin() as session:
+            await session.execute(query)
