@@ -129,9 +129,7 @@ def reply_with_decision(decision: Decision, release: Release, abstained_before: 
     names_topic = not is_abstention and decision.outcome != _UNSURE
     reply = Reply(
         outcome=decision.outcome,
-        blocks=[TextBlock(text=say(_WHY_NOT[decision.outcome]))]
-        if is_abstention
-        else _OFFERS[decision.kind](decision, release),
+        blocks=[_why_not(decision.outcome)] if is_abstention else _OFFERS[decision.kind](decision, release),
         topic=decision.topics[0][0] if decision.topics and names_topic else None,
         confidence=round(decision.confidence, 4),
         scores=scores,
@@ -204,12 +202,12 @@ def _route_unsure(decision: Decision, release: Release) -> list[Block]:
 _OFFERS = {DecisionKind.CLARIFY: _clarify, DecisionKind.ROUTE: _route}
 
 
-_WHY_NOT = {
-    "abstained.no_words": "abstain_empty",
-    "abstained.government": "abstain_government",
-    "abstained.out_of_scope": "abstain",
-    "abstained.unclear": "abstain_unclear",
-}
+def _why_not(outcome: str) -> TextBlock:
+    if outcome == "abstained.no_words":
+        return TextBlock(text=say("abstain_empty"))
+    if outcome == "abstained.government":
+        return TextBlock(text=say("abstain_government"))
+    return TextBlock(text=say("abstain_unclear" if outcome == "abstained.unclear" else "abstain"))
 
 
 def starters(release: Release, ids: Sequence[str] = _STARTERS) -> list[Block]:

@@ -64,9 +64,7 @@ class DeliveryStore:
     async def _take_over(self, key: str, now: datetime, before: datetime) -> tuple[bool, WechatDelivery]:
         stale = (
             update(WechatDelivery)
-            .where(
-                WechatDelivery.key == key, WechatDelivery.state == State.RUNNING, WechatDelivery.claimed_at < before
-            )
+            .where(WechatDelivery.key == key, WechatDelivery.state == State.RUNNING, WechatDelivery.claimed_at < before)
             .values(claimed_at=now)
             .returning(WechatDelivery.key)
         )
@@ -124,6 +122,17 @@ class DeliveryStore:
                 WechatDelivery.state.in_((State.ANSWERED, State.SENT)),
                 WechatDelivery.text != "",
             )
+            .order_by(WechatDelivery.created_at.desc())
+            .limit(1)
+        )
+        async with self._session() as session:
+            return (await session.scalars(query)).first()
+
+    async def shown(self, conversation_id: str, key_begins: str) -> WechatDelivery | None:
+        """The conversation's reply whose key begins so; of several the newest."""
+        query = (
+            select(WechatDelivery)
+            .where(WechatDelivery.conversation_id == conversation_id, WechatDelivery.key.startswith(key_begins))
             .order_by(WechatDelivery.created_at.desc())
             .limit(1)
         )

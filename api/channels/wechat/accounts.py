@@ -43,7 +43,7 @@ class WechatAccount(BaseModel):
     verified: bool = False
     tolerance_seconds: int = Field(default=300, ge=30)
     window_seconds: float = Field(default=4.5, gt=0, le=4.8)
-    max_reply_bytes: int = Field(default=1800, ge=300, le=2047)
+    max_reply_bytes: int = Field(default=1800, ge=400, le=2047)
 
     @model_validator(mode="after")
     def _usable(self) -> Self:

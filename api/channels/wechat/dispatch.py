@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urljoin
 
 from api.channels.wechat.messages import Kind, Message
@@ -19,6 +20,9 @@ from knowledge_base.wording import say
 
 CHANNEL = "wechat"
 _NUMBER = re.compile(r"(?:第|选|回复)?([1-9]\d?|[一二三四五六七八九十])(?:个|号|项|[.。、])?")
+_BUTTON_KEY = 8
+_BUTTON = re.compile(rf"([0-9a-f]{{{_BUTTON_KEY}}})-(\d{{1,2}})")
+"""A button is named by the beginning of its reply's key and its number, enough among one follower's replies."""
 _CHINESE_NUMBERS = "一二三四五六七八九十"
 _CONTINUE = frozenset(("继续", "继续看", "1继续", "下一页", "更多", "后面呢"))
 _CLICKS = {"key:person": "转人工", "key:help": "你能做什么"}
@@ -67,8 +71,9 @@ class Dispatcher:
             return Draft(say("rate_limited", seconds=error.seconds))
 
     async def _text(self, message: Message, conversation_id: str) -> Draft:
-        if message.menu_id:
-            return await self._ask(message, conversation_id, choice=message.menu_id)
+        tapped = await self._tapped(message.menu_id, conversation_id)
+        if tapped is not None:
+            return await self._ask(message, conversation_id, choice=self._signer.sign(tapped))
         wanted = clean(message.text).strip()
         if wanted in _CONTINUE:
             return await self._continue(conversation_id)
@@ -92,23 +97,23 @@ class Dispatcher:
             return await self._ask(message, conversation_id, text=_CLICKS[key])
         if label_of(key, self._releases.get()) is not None:
             return await self._ask(message, conversation_id, choice=self._signer.sign(key))
-        return self._with_starters("wechat_menu_unknown")
+        return self._with_starters(message, say("wechat_menu_unknown"))
 
     async def _welcome(self, message: Message, _conversation_id: str) -> Draft:
-        return self._with_starters("wechat_welcome" if message.kind is Kind.SUBSCRIBE else "wechat_scan")
+        return self._with_starters(message, say("wechat_welcome" if message.kind is Kind.SUBSCRIBE else "wechat_scan"))
 
     async def _guidance(self, message: Message, conversation_id: str) -> Draft:
         await self._limits.count(conversation_id, "")
-        keys = {Kind.VOICE: "wechat_voice", Kind.LOCATION: "wechat_location"}
-        return Draft(say(keys.get(message.kind, "wechat_only_text")))
+        if message.kind is Kind.VOICE:
+            return Draft(say("wechat_voice"))
+        return Draft(say("wechat_location" if message.kind is Kind.LOCATION else "wechat_only_text"))
 
     async def _ask(
         self, message: Message, conversation_id: str, *, text: str | None = None, choice: str | None = None
     ) -> Draft:
         inbound = Inbound(CHANNEL, conversation_id, message.key, text=text, choice=choice)
         turn = await self._pipeline.run(inbound)
-        rendered = render(turn.reply, self._signer.sign)
-        return Draft(rendered.text, targets=rendered.targets)
+        return self._draft(message, turn.reply)
 
     async def _continue(self, conversation_id: str) -> Draft:
         """The part of the last reply that did not fit."""
@@ -128,9 +133,22 @@ class Dispatcher:
         last = await self._deliveries.last_shown(conversation_id)
         return last.targets[number - 1] if last is not None and number <= len(last.targets) else None
 
-    def _with_starters(self, key: str) -> Draft:
+    async def _tapped(self, button: str, conversation_id: str) -> str | None:
+        """The target of a tapped button; None for one of a reply that is forgotten: its label is a question as well."""
+        found = _BUTTON.fullmatch(button)
+        if found is None:
+            return None
+        shown = await self._deliveries.shown(conversation_id, found[1])
+        number = int(found[2])
+        return shown.targets[number - 1] if shown is not None and 1 <= number <= len(shown.targets) else None
+
+    def _with_starters(self, message: Message, text: str) -> Draft:
         blocks = [block.model_dump(mode="json") for block in starters(self._releases.get())]
-        rendered = render([{"type": "text", "text": say(key)}, *blocks], self._signer.sign)
+        return self._draft(message, [{"type": "text", "text": text}, *blocks])
+
+    @staticmethod
+    def _draft(message: Message, blocks: list[dict[str, Any]]) -> Draft:
+        rendered = render(blocks, lambda number: f"{message.key[:_BUTTON_KEY]}-{number}")
         return Draft(rendered.text, targets=rendered.targets)
 
     def _page(self) -> str:

@@ -96,26 +96,33 @@ def _api_base(account: WechatAccount) -> Finding:
 
 
 def _public_url(public_url: str) -> Finding:
-    address = urlsplit(public_url)
+    subject = "公开网址"
     if not public_url:
-        return Finding(False, "公开网址", "没有设置 HUFA_PUBLIC_URL")
-    if address.scheme != "https" or not _is_domain(address.hostname or "") or address.query or address.fragment:
-        return Finding(False, "公开网址", f"{public_url} 应当是 https:// 开头的域名，不能是 IP 地址，也不带参数")
-    if _port(public_url) not in {None, 443}:
-        return Finding(False, "公开网址", f"{public_url} 只能用 443 端口，平台不访问别的端口")
-    return Finding(True, "公开网址", public_url)
+        return Finding(False, subject, "没有设置 HUFA_PUBLIC_URL")
+    try:
+        address = urlsplit(public_url)
+        host, port = address.hostname or "", address.port
+    except ValueError:
+        return Finding(False, subject, f"{public_url} 不是网址")
+    if address.scheme != "https" or not _is_domain(host) or address.query or address.fragment:
+        return Finding(False, subject, f"{public_url} 应当是 https:// 开头的域名，不能是 IP 地址，也不带参数")
+    if port not in {None, 443}:
+        return Finding(False, subject, f"{public_url} 只能用 443 端口，平台不访问别的端口")
+    return Finding(True, subject, public_url)
 
 
 async def _server(account: WechatAccount, public_url: str, outside: Outside) -> Finding:
     """The platform's own question to the server address (GET with a signed echostr)."""
     subject = "服务器地址"
+    if not _public_url(public_url).good:
+        return Finding(False, subject, "先改好公开网址")
     url = public_url.rstrip("/") + SERVER_PATH + (f"/{account.name}" if account.name else "")
     timestamp, nonce, echo = str(int(outside.clock())), outside.nonce(), outside.nonce()
     signature = sign(account.token.get_secret_value(), timestamp, nonce)
     query = {"signature": signature, "timestamp": timestamp, "nonce": nonce, "echostr": echo}
     try:
         response = await outside.http.get(url, params=query, follow_redirects=False)
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except httpx.HTTPError:
         return Finding(False, subject, f"{url} 连不上。检查域名、证书、转发，并确认服务在运行")
     if response.status_code == httpx.codes.FORBIDDEN:
         return Finding(False, subject, f"{url} 不认签名。运行中的服务用的令牌（Token）和这里的不一样，或者它的时钟不准")
@@ -130,7 +137,7 @@ async def _clock(account: WechatAccount, outside: Outside) -> Finding:
     try:
         response = await outside.http.get(account.api_base, follow_redirects=False)
         theirs = parsedate_to_datetime(response.headers["Date"]).timestamp()
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except httpx.HTTPError:
         return Finding(False, "时钟", f"{account.api_base} 连不上，没法核对。检查出口网络")
     except (KeyError, ValueError):
         return Finding(False, "时钟", "平台没有说时间，没法核对")
@@ -194,10 +201,3 @@ def _is_domain(host: str) -> bool:
     except ValueError:
         return "." in host
     return False
-
-
-def _port(url: str) -> int | None:
-    try:
-        return urlsplit(url).port
-    except ValueError:
-        return -1

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from xml.sax import SAXException
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
-from defusedxml.ElementTree import ParseError, XMLParser
+from defusedxml.expatreader import create_parser
 
 from api.channels.wechat.errors import MalformedMessageError
 
 MOST_BYTES = 64 * 1024
 _MOST_ELEMENTS = 500
 """Far more than any push has; parsing stops there."""
-_ENCODING = re.compile(r"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([^"']*)["']""")
+_ENCODING = re.compile(r"""\ufeff?<\?xml\s[^>]*?\bencoding\s*=\s*["']([^"']*)["']""")
 # XML 1.0, production 2: what may stand in a document; the rest cannot be escaped either.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OTHER_NAMES = {"MsgID": "MsgId"}
@@ -28,10 +31,11 @@ class Article:
     picture_url: str
 
 
-class _Children:
+class _Children(ContentHandler):
     """Collects the children of the root without building a tree, and stops early at what no message has."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.texts: dict[str, str] = {}
         self._seen: set[str] = set()
         self._elements = 0
@@ -39,15 +43,15 @@ class _Children:
         self._pieces: list[str] = []
         self._has_children = False
 
-    def start(self, tag: str, _attributes: dict[str, str]) -> None:
+    def startElement(self, name: str, _attributes: AttributesImpl) -> None:  # noqa: N802 - SAX calls it so
         self._depth += 1
         self._elements += 1
         if self._elements > _MOST_ELEMENTS:
             raise MalformedMessageError("too many elements")
-        if self._depth == 1 and tag != "xml":
+        if self._depth == 1 and name != "xml":
             raise MalformedMessageError("another root")
         if self._depth == 2:
-            self._begin(_OTHER_NAMES.get(tag, tag))
+            self._begin(_OTHER_NAMES.get(name, name))
         else:
             self._has_children = True
 
@@ -58,13 +62,13 @@ class _Children:
         self._pieces = []
         self._has_children = False
 
-    def data(self, text: str) -> None:
+    def characters(self, content: str) -> None:
         if self._depth == 2:
-            self._pieces.append(text)
+            self._pieces.append(content)
 
-    def end(self, tag: str) -> None:
+    def endElement(self, name: str) -> None:  # noqa: N802 - SAX calls it so
         if self._depth == 2 and not self._has_children:
-            self.texts[_OTHER_NAMES.get(tag, tag)] = "".join(self._pieces)
+            self.texts[_OTHER_NAMES.get(name, name)] = "".join(self._pieces)
         self._depth -= 1
 
 
@@ -80,14 +84,16 @@ def parse_message(body: bytes) -> dict[str, str]:
     if len(body) > MOST_BYTES:
         raise MalformedMessageError("too long")
     children = _Children()
-    parser = XMLParser(target=children, forbid_dtd=True)
+    # Without namespaces: each name would be expanded, and a long one with many attributes takes 250 MB.
+    parser = create_parser(namespaceHandling=False, forbid_dtd=True)
+    parser.setContentHandler(children)
     try:
-        text = body.decode("utf-8-sig")
+        text = body.decode()
         parser.feed(text)  # given text, the parser does not choose an encoding itself
         parser.close()
     except MalformedMessageError:
         raise
-    except (ParseError, ValueError) as error:  # defusedxml's refusals are ValueErrors
+    except (SAXException, ValueError) as error:  # defusedxml's refusals are ValueErrors
         raise MalformedMessageError("not well-formed") from error
     declared = _ENCODING.match(text)
     if declared and declared[1].lower() != "utf-8":

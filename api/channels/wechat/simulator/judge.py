@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 class Flaw(StrEnum):
     """Why a reply is refused, in words for the person at the simulator."""
 
-    NO_REPLY = "五秒内没有回复，重试后也没有"
+    NO_REPLY = "连不上，或五秒内没有回复"
     NOT_200 = "状态码不是 200"
     JSON = "回复是 JSON"
     HTML = "回复是网页"

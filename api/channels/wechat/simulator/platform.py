@@ -101,7 +101,7 @@ async def send(request: Request, state: AuthorisedDep, body: BodyDep) -> Json:
         raise RefusedError(_NOT_CERTIFIED)
     if not isinstance(openid, str) or not state.knows(openid):
         raise RefusedError(_STRANGER)
-    if kind not in _SENDABLE or not isinstance(body.get(kind), dict):
+    if not (isinstance(kind, str) and kind in _SENDABLE and isinstance(body.get(kind), dict)):
         raise RefusedError(_WRONG_KIND)
     text = body[kind].get("content", "")
     if kind == "text" and not (isinstance(text, str) and text.strip()):

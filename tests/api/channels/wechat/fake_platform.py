@@ -49,7 +49,7 @@ class FakePlatform:
     """Gives tokens as the platform does, and to everything else the answers it was told, or ok.
 
     asked: for each request for a token whether it was forced; calls: path, token and body of all other requests;
-    rejected: tokens that are refused with 40001; answers: by path, the next ones first; gate: holds back tokens.
+    rejected: tokens that are refused with 40001; answers: by path, the next ones first; gate: holds back tokens, and reached says that it does.
     """
 
     clock: Clock
@@ -58,6 +58,7 @@ class FakePlatform:
     rejected: set[str] = field(default_factory=set)
     answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     gate: asyncio.Event | None = None
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
     refusal: int = 40001
     _number: int = 0
     _ends: float = 0.0
@@ -78,6 +79,7 @@ class FakePlatform:
         if path == "stable_token":
             self.asked.append(json.loads(body)["force_refresh"])
             if self.gate is not None:
+                self.reached.set()
                 await self.gate.wait()
         else:
             self.calls.append((path, given, body))

@@ -40,6 +40,7 @@ DOCUMENTS = {
     "GBK": _DECLARED.format("GBK").replace("text", "文字").encode("gbk"),
     "GBK declared": _DECLARED.format("gbk").encode(),
     "Latin-1 declared": _DECLARED.format("iso-8859-1").replace('"', "'").encode(),
+    "Latin-1 declared after a mark": b"\xef\xbb\xbf" + _DECLARED.format("iso-8859-1").encode(),
     "EBCDIC": _DECLARED.format("cp037").encode("cp037"),
     "unknown encoding": _DECLARED.format("x-none").encode(),
     "overlong UTF-8": b"<xml><MsgType>\xc0\xbc</MsgType></xml>",
@@ -48,7 +49,10 @@ DOCUMENTS = {
     "forbidden reference": b"<xml><MsgType>&#0;</MsgType></xml>",
     "deep": b"<xml>" + b"<a>" * 14_000,
 }
-_OVERSIZE = [b"<xml>" + b" " * 65_536 + b"</xml>", b"\x00" * 70_000, pushes.message(Content="😀" * 20_000)]
+_NAMES = " ".join(f"a:b{number:04}=''" for number in range(3_200))
+LONG_NAMESPACE = f"<xml xmlns:a='{'u' * 26_000}' {_NAMES}/>".encode()
+"""62 KB that become 80 million characters for a parser that puts the namespace before each name."""
+_LARGE = [LONG_NAMESPACE, b"<xml>" + b" " * 65_536 + b"</xml>", b"\x00" * 70_000, pushes.message(Content="😀" * 20_000)]
 _PIECES = [
     *(b"]]>", b"<![CDATA[", b"<!DOCTYPE xml>", b"<!ENTITY a 'b'>", b"&a;", b"&#0;", b"&#xD800;", b"\x00", b"\xff\xfe"),
     *(b"<MsgType>", b"</MsgType>", b"<MsgID>1</MsgID>", b"<xml>", b"</xml>", b"<a><b>1</b></a>", b"<?xml?>", b"<!--"),
@@ -108,7 +112,7 @@ def damaged_query(draw: st.DrawFn, query: pushes.Pairs) -> pushes.Pairs:
 
 def documents() -> st.SearchStrategy[bytes]:
     """Anything in place of a message."""
-    hostile = st.sampled_from([*DOCUMENTS.values(), *_OVERSIZE])
+    hostile = st.sampled_from([*DOCUMENTS.values(), *_LARGE])
     return damaged(pushes.message()) | hostile | hostile.flatmap(damaged) | st.binary(max_size=300)
 
 
@@ -164,7 +168,7 @@ def attempts(draw: st.DrawFn) -> Attempt:
         safe = mode is WechatMode.SAFE
         body = pushes.safe_body(legible) if safe else pushes.compatible_body(twin, legible)
     if place == "body":
-        body = draw(damaged(body) | st.binary(max_size=300) | st.sampled_from(_OVERSIZE))
+        body = draw(damaged(body) | st.binary(max_size=300) | st.sampled_from(_LARGE))
         document = body
     if place == "query":
         query = draw(damaged_query(query))

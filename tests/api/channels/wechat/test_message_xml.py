@@ -1,5 +1,6 @@
 """XML in and out: what is read, what is refused, and that a reply says what it was meant to say."""
 
+import tracemalloc
 import xml.sax
 import xml.sax.handler
 from io import BytesIO
@@ -76,7 +77,14 @@ def test_wx_20_the_name_of_a_document_type_may_be_written_about() -> None:
 
 
 @pytest.mark.parametrize(
-    "declaration", ["", "\ufeff", '<?xml version="1.0"?>', "<?xml version='1.0' encoding='utf-8'?>"]
+    "declaration",
+    [
+        "",
+        "\ufeff",
+        '<?xml version="1.0"?>',
+        "<?xml version='1.0' encoding='utf-8'?>",
+        '\ufeff<?xml version="1.0" encoding="UTF-8"?>',
+    ],
 )
 def test_wx_20_utf_8_may_be_declared(declaration: str) -> None:
     assert parse_message((declaration + "<xml><a>法</a></xml>").encode()) == {"a": "法"}
@@ -87,6 +95,16 @@ def test_wx_20_a_dangerous_document_is_refused_and_nothing_is_opened(body: bytes
     with hostile.isolated() as accesses, pytest.raises(MalformedMessageError):
         parse_message(body)
     assert accesses == []
+
+
+def test_wx_20_names_are_not_expanded_with_their_namespace() -> None:
+    tracemalloc.start()
+    try:
+        parse_message(hostile.LONG_NAMESPACE)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 50 * len(hostile.LONG_NAMESPACE)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +145,7 @@ def test_wx_21_a_body_of_64_kib_is_read_and_a_byte_more_is_not() -> None:
 
 
 def test_wx_21_a_long_body_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("api.channels.wechat.message_xml.XMLParser")
+    monkeypatch.delattr("api.channels.wechat.message_xml.create_parser")
     with pytest.raises(MalformedMessageError, match="too long"):
         parse_message(b"<xml>" + b" " * 65_536)
 
@@ -150,7 +168,7 @@ def test_wx_22_a_repeated_element_is_refused(more: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [b"", b" ", b"hello", b'{"MsgType": "text"}', b"<xml>", b"<xml><a></xml>", b"<xml/><xml/>", b"<XML/>", b"<html/>",
-     b"<a><xml/></a>", b'<xml xmlns="urn:a"/>', b"\x00", b"\xff\xfe"],
+     b"<a><xml/></a>", b"<a:xml xmlns:a='urn:a'/>", b"\x00", b"\xff\xfe"],
 )  # fmt: skip
 def test_wx_23_what_is_no_message_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedMessageError):

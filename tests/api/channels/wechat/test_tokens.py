@@ -68,8 +68,7 @@ async def test_wx_55_fifty_callers_in_two_processes_ask_once(
     platform.gate = asyncio.Event()
     before = len(platform.asked)
     callers = [asyncio.create_task(one.get()) for one in (holder, other) * 25]
-    while len(platform.asked) == before:
-        await asyncio.sleep(0)
+    await platform.reached.wait()
     platform.gate.set()
     assert set(await asyncio.gather(*callers)) == {platform.token}
     assert len(platform.asked) == before + 1

@@ -43,8 +43,10 @@ class World:
     def follower(self, openid: str = DEVELOPMENT_ONLY_OPENID) -> Follower:
         return Follower(openid, self.account.original_id, self.clock, self.ids)
 
-    def client(self, **options: float) -> PushClient:
-        return PushClient(URL, self.account, self.http, self.clock, seen=self.state.seen, **options)
+    def client(self, seconds: float = 5.0, retries: int = 3) -> PushClient:
+        return PushClient(
+            URL, self.account, self.http, self.clock, seconds=seconds, retries=retries, seen=self.state.seen
+        )
 
 
 @pytest.fixture

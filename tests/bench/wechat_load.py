@@ -1,0 +1,166 @@
+"""Many followers at once, and the action server goes away twice: `python -m tests.bench.wechat_load`.
+
+Starts the real processes on ports of their own with the development account in safe mode, pushes held-out questions as
+the platform does (five seconds, up to three more times), stops the action server with SIGTERM after a third of the time
+and with SIGKILL after two thirds, starts it again each time, and counts what became of every message. Loopback only.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import itertools
+import json
+import signal
+import statistics
+import tempfile
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from api.channels.wechat.accounts import WechatAccount
+from api.channels.wechat.simulator.development import development_account, environment
+from api.channels.wechat.simulator.follower import Follower
+from api.channels.wechat.simulator.platform import create_platform
+from api.channels.wechat.simulator.platform_state import PlatformState
+from api.channels.wechat.simulator.push import PushClient
+from api.channels.wechat.simulator.server import serving
+from tests.bench.separate_processes import SeparateProcesses
+from tests.bench.wechat_ledger import Ledger
+from tests.system.processes import ROOT, free_port
+
+LATE_SECONDS = 60.0
+"""A message without any answer for so long is lost."""
+STRAY_SECONDS = 6.0
+"""How long to wait at the end for second answers that should not come."""
+NAMES = {
+    "sent": "发出的消息",
+    "in_time": "五秒内回复",
+    "later": "之后用客服消息回复",
+    "lost": "没有任何回复",
+    "twice": "回复了两次",
+    "rejected": "回复不合格",
+    "unheard": "推送始终没有回应",
+    "repeated": "推送过不止一次",
+}
+
+
+@dataclass(frozen=True)
+class Load:
+    """followers at once, messages a second, seconds; away: how long the action server is gone each time."""
+
+    followers: int
+    rate: float
+    seconds: float
+    away: float
+
+
+def questions() -> list[str]:
+    """Held-out questions, in a fixed order."""
+    lines = (ROOT / "tests/evaluation/entries.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["text"] for line in lines]
+
+
+class Crowd:
+    """Followers who ask one thing after another. Nobody asks before the last message is settled."""
+
+    def __init__(self, load: Load, client: PushClient, account: WechatAccount, ledger: Ledger) -> None:
+        ids = itertools.count(time.time_ns() // 1000)
+        openids = (f"oDevelopmentOnlyLoad{number:08d}" for number in range(load.followers))
+        self._idle = deque(Follower(openid, account.original_id, time.time, ids) for openid in openids)
+        self._load = load
+        self._client = client
+        self._ledger = ledger
+        self.nobody_idle = 0
+
+    async def ask_on(self) -> None:
+        """Ask at the rate until the time is over and all is settled."""
+        texts = itertools.cycle(questions())
+        began = time.monotonic()
+        async with asyncio.TaskGroup() as under_way:
+            for number in range(int(self._load.rate * self._load.seconds)):
+                await asyncio.sleep(began + number / self._load.rate - time.monotonic())
+                if self._idle:
+                    under_way.create_task(self._ask(self._idle.popleft(), next(texts)))
+                else:
+                    self.nobody_idle += 1
+
+    async def _ask(self, follower: Follower, text: str) -> None:
+        asked = self._ledger.ask(follower.openid, text)
+        began = time.perf_counter()
+        asked.exchange = await self._client.push(follower.text(text))
+        asked.seconds = time.perf_counter() - began
+        if not asked.in_time:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asked.came.wait(), LATE_SECONDS)
+        self._idle.append(follower)
+
+
+async def disturb(processes: SeparateProcesses, load: Load) -> None:
+    """Take the action server away twice, once politely."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        await asyncio.sleep(load.seconds / 3)
+        print(f"动作服务停止（{how.name}）", flush=True)
+        await asyncio.to_thread(processes.stop, "actions", how)
+        await asyncio.sleep(load.away)
+        processes.start("actions")
+        print("动作服务重新启动", flush=True)
+
+
+async def run(processes: SeparateProcesses, account: WechatAccount, port: int, load: Load) -> None:
+    """Serve the platform, make the load and print what became of it."""
+    ledger, state = Ledger(), PlatformState(account, time.time)
+    state.listeners.append(ledger.late)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=load.followers)
+    async with serving(create_platform(state), port), httpx.AsyncClient(trust_env=False, limits=limits) as http:
+        client = PushClient(f"{processes.system.url}/channels/wechat", account, http, time.time, seen=state.seen)
+        verdict = await client.verify_url()
+        print(f"服务地址验证：{verdict.flaw or '通过'} {verdict.detail}", flush=True)
+        crowd = Crowd(load, client, account, ledger)
+        disturbance = asyncio.create_task(disturb(processes, load))
+        await crowd.ask_on()
+        await disturbance
+        await asyncio.sleep(STRAY_SECONDS)
+    report(ledger, state, crowd.nobody_idle)
+
+
+def report(ledger: Ledger, state: PlatformState, nobody_idle: int) -> None:
+    """Print the figures."""
+    for name, count in ledger.counts().items():
+        print(f"{NAMES[name]:　<12s}{count:7d}")
+    for flaw, count in ledger.flaws().items():
+        print(f"  其中：{flaw} {count}")
+    for asked in [asked for asked in ledger.asked if asked.twice][:3]:
+        print(f"  回复两次的例子：{asked.text[:30]}　当场 {asked.in_time}，之后 {len(asked.late)} 条")
+    if nobody_idle:
+        print(f"没有空闲的关注者而没发的：{nobody_idle}（加大 --followers）")
+    print(f"微信接口调用：{dict(state.calls)}")
+    if len(taken := ledger.latencies()) > 1:
+        cut = statistics.quantiles(taken, n=100)
+        print(f"五秒内回复的用时　p50 {cut[49]:.0f} ms　p99 {cut[98]:.0f} ms　最长 {taken[-1]:.0f} ms")
+
+
+def main() -> None:
+    """Start everything, run, stop everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--followers", type=int, default=200)
+    parser.add_argument("--rate", type=float, default=20.0)
+    parser.add_argument("--seconds", type=float, default=180.0)
+    parser.add_argument("--away", type=float, default=15.0)
+    load = Load(**vars(parser.parse_args()))
+    port = free_port()
+    account = development_account(api_base=f"http://127.0.0.1:{port}")
+    with tempfile.TemporaryDirectory() as folder:
+        processes = SeparateProcesses(Path(folder), **environment(account))
+        try:
+            processes.start()
+            processes.wait_until_ready()
+            asyncio.run(run(processes, account, port, load))
+        finally:
+            processes.close()
+
+
+if __name__ == "__main__":
+    main()
