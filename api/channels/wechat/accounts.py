@@ -29,7 +29,7 @@ class WechatAccount(BaseModel):
     max_reply_bytes: no limit is documented; replies of 1,884 to 2,047 bytes have been refused.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,32}$")] = ""
     app_id: Annotated[str, StringConstraints(pattern=r"^wx[0-9a-f]{16}$")]

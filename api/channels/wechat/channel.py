@@ -16,7 +16,7 @@ from api.channels.wechat.accounts import WechatAccount
 from api.channels.wechat.delivery import text_of
 from api.channels.wechat.envelope import Push, open_push, seal, verify_url
 from api.channels.wechat.errors import MalformedMessageError, RefusedPushError
-from api.channels.wechat.message_xml import Article, news_xml, text_xml
+from api.channels.wechat.message_xml import MOST_BYTES, Article, news_xml, text_xml
 from api.channels.wechat.service import WechatService
 from api.metrics import WECHAT_PUSHES
 from api.services import ServicesDep
@@ -24,7 +24,6 @@ from api.storage.models import WechatDelivery
 from knowledge_base.wording import say
 
 PATH = "/channels/wechat"
-_MAX_BODY = 65_536
 _SUCCESS = "success"
 _log = logging.getLogger(__name__)
 router = APIRouter(tags=["wechat"], include_in_schema=False)
@@ -106,6 +105,6 @@ async def _body(request: Request) -> bytes:
     body = b""
     async for piece in request.stream():
         body += piece
-        if len(body) > _MAX_BODY:
+        if len(body) > MOST_BYTES:
             break
     return body

@@ -32,6 +32,7 @@ _FORCED_A_DAY, _FORCED_APART_SECONDS = 20, 30
 _DAY_SECONDS = 86_400
 _REFUSED = 40001
 _log = logging.getLogger(__name__)
+_Failure = WechatApiError | WechatUnreachableError
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class TokenHolder:
         self._held: _Token | None = None
         self._forced: list[float] = []
         self._failures = 0
-        self._failure: WechatApiError | WechatUnreachableError | None = None
+        self._failure: _Failure | None = None
         self._not_before = -math.inf
 
     async def get(self) -> str:
@@ -115,16 +116,15 @@ class TokenHolder:
             return self._held
         if (shared := await self._shared(stale)) is not None:
             return shared
-        if self._clock() < self._not_before:
-            return self._make_do()
+        if self._failure is not None and self._clock() < self._not_before:
+            return self._make_do(self._failure)
         async with self._order.hold(f"wechat-token:{self._account.app_id}"):
             if (shared := await self._shared(stale)) is not None:
                 return shared
             try:
                 token = await self._renewed(stale)
             except (WechatApiError, WechatUnreachableError) as error:
-                await self._failed(error, stale)
-                return self._make_do()
+                return self._make_do(await self._failed(error, stale))
             self._failures, self._failure = 0, None
             self._held = token
             await self._write(self._key, asdict(token), token.expires_at - self._clock())
@@ -145,13 +145,11 @@ class TokenHolder:
             self._held = token
         return token if self._is_fresh(token, stale) else None
 
-    def _make_do(self) -> _Token:
-        """The held token while it is valid, otherwise what went wrong last."""
+    def _make_do(self, failure: _Failure) -> _Token:
+        """The held token while it is valid, otherwise what went wrong."""
         if self._held is not None and self._clock() < self._held.expires_at:
             return self._held
-        if self._failure is None:
-            raise WechatUnreachableError("no_token", sent=False)
-        raise self._failure.with_traceback(None)
+        raise failure.with_traceback(None)
 
     async def _renewed(self, stale: str | None) -> _Token:
         token = await self._fetched(force=False)
@@ -168,7 +166,7 @@ class TokenHolder:
         value, seconds = await fetch_token(self._account, self._http, force=force)
         return _Token(value, asked + max(seconds - _EARLY_SECONDS, min(_ASK_AGAIN_SECONDS, seconds)), asked + seconds)
 
-    async def _failed(self, error: WechatApiError | WechatUnreachableError, stale: str | None) -> None:
+    async def _failed(self, error: _Failure, stale: str | None) -> _Failure:
         if isinstance(error, WechatUnreachableError):
             # whatever became of the request for a token, the caller's own call was not sent
             error = WechatUnreachableError(error.reason, sent=False)
@@ -178,6 +176,7 @@ class TokenHolder:
         _log.error("wechat: no access token for %s: %s", self._account.app_id, error)
         if stale is not None:
             await self._forget()
+        return error
 
     async def _may_force(self) -> bool:
         """Whether the platform allows it now; notes that it is done. Called by one process at a time."""

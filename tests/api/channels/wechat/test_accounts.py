@@ -49,3 +49,11 @@ def test_an_account_shows_no_secret() -> None:
     assert "topsecret" not in shown
     assert pushes.TOKEN not in shown
     assert pushes.AES_KEY not in shown
+
+
+def test_wx_59_an_account_that_is_refused_does_not_print_its_secrets() -> None:
+    with pytest.raises(ValidationError) as caught:
+        WechatAccount.model_validate(
+            {"app_id": "wx0123456789abcdef", "app_secret": "TheSecret", "token": "to", "original_id": "gh_1"}
+        )
+    assert "TheSecret" not in str(caught.value)

@@ -91,13 +91,13 @@ async def test_a_new_process_takes_the_token_from_redis(
     assert len(platform.asked) == 1
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(6899, "ACCESS-1"), (6900, "ACCESS-2")])
+@pytest.mark.parametrize(("seconds", "expected"), [(6899, ("ACCESS-1", 1)), (6900, ("ACCESS-2", 2))])
 async def test_wx_55_it_is_refreshed_five_minutes_before_its_end(
-    holder: TokenHolder, clock: Clock, seconds: float, expected: str
+    holder: TokenHolder, platform: FakePlatform, clock: Clock, seconds: float, expected: tuple[str, int]
 ) -> None:
     await holder.get()
     clock.move(seconds)
-    assert await holder.get() == expected
+    assert (await holder.get(), len(platform.asked)) == expected
 
 
 async def test_a_token_given_with_little_left_is_used_for_a_while(
