@@ -1,14 +1,30 @@
-"""Command line: `python -m api serve | migrate`."""
+"""Command line: `python -m api serve | migrate | wechat`."""
 
 import logging
 
 import typer
 import uvicorn
+from redis.asyncio import Redis
 
+from api.channels.wechat.accounts import WechatAccount
+from api.channels.wechat.command_line import wechat_app
+from api.channels.wechat.configuration import load_accounts
 from api.settings import Settings
 from api.storage.database import migrate as migrate_database
 
+
+def _accounts() -> list[WechatAccount]:
+    return list(load_accounts(Settings()).values())
+
+
+def _redis() -> Redis | None:
+    url = Settings().redis_url
+    return Redis.from_url(url) if url else None
+
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="沪法问答服务")
+wechat = wechat_app(_accounts, lambda: Settings().public_url, _redis)
+app.add_typer(wechat, name="wechat")
 
 
 @app.command()

@@ -13,7 +13,7 @@ from api import health
 from api.channels import rasa_rest, rest
 from api.channels.web import page
 from api.channels.wechat import channel as wechat_channel
-from api.channels.wechat.accounts import WechatAccount
+from api.channels.wechat.accounts import SERVER_PATH, WechatAccount
 from api.channels.wechat.configuration import load_accounts
 from api.channels.wechat.setup import Parts, open_wechat
 from api.choices import ChoiceSigner
@@ -57,7 +57,7 @@ def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
     )
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=wechat_channel.PATH)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=SERVER_PATH)
     app.add_middleware(SecurityHeaders)
     install_problem_handlers(app)
     app.add_exception_handler(TooManyMessagesError, _too_many)

@@ -13,7 +13,7 @@ _MIN_SECRET = 32
 class Settings(BaseSettings):
     """Everything that can be set from outside. In production a missing or weak secret is refused."""
 
-    model_config = SettingsConfigDict(env_prefix="HUFA_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HUFA_", extra="ignore", hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"

@@ -5,6 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
+SERVER_PATH = "/channels/wechat"
+"""Where the platform posts; an account with a name has it behind a slash."""
 _LEAST_TOKEN, _MOST_TOKEN = 3, 32
 _AES_KEY_LENGTH = 43
 
@@ -39,7 +41,7 @@ class WechatAccount(BaseModel):
     aes_key_previous: SecretStr = SecretStr("")
     mode: WechatMode = WechatMode.SAFE
     original_id: Annotated[str, StringConstraints(pattern=r"^gh_\w{1,40}$")]
-    api_base: str = "https://api.weixin.qq.com"
+    api_base: Annotated[str, StringConstraints(pattern=r"^https?://[\w.-]+(:\d{1,5})?$")] = "https://api.weixin.qq.com"
     verified: bool = False
     tolerance_seconds: int = Field(default=300, ge=30)
     window_seconds: float = Field(default=4.5, gt=0, le=4.8)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.channels.wechat.accounts import WechatAccount
+from api.channels.wechat.accounts import SERVER_PATH, WechatAccount
 from api.channels.wechat.delivery import text_of
 from api.channels.wechat.envelope import Push, open_push, seal, verify_url
 from api.channels.wechat.errors import MalformedMessageError, RefusedPushError
@@ -23,14 +23,13 @@ from api.services import ServicesDep
 from api.storage.models import WechatDelivery
 from knowledge_base.wording import say
 
-PATH = "/channels/wechat"
 _SUCCESS = "success"
 _log = logging.getLogger(__name__)
 router = APIRouter(tags=["wechat"], include_in_schema=False)
 
 
-@router.get(PATH)
-@router.get(PATH + "/{name}")
+@router.get(SERVER_PATH)
+@router.get(SERVER_PATH + "/{name}")
 async def verify(request: Request, services: ServicesDep, name: str = "") -> Response:
     """微信平台验证服务器地址。"""
     account = services.wechat.accounts.get(name)
@@ -42,8 +41,8 @@ async def verify(request: Request, services: ServicesDep, name: str = "") -> Res
         return _refused(error)
 
 
-@router.post(PATH)
-@router.post(PATH + "/{name}")
+@router.post(SERVER_PATH)
+@router.post(SERVER_PATH + "/{name}")
 async def receive(request: Request, services: ServicesDep, name: str = "") -> Response:
     """收微信平台推送的一条消息或一个事件。"""
     started = time.monotonic()

@@ -1,6 +1,5 @@
 """Send a reply that came too late for the passive way, as far as the platform allows."""
 
-import logging
 from collections.abc import Mapping
 
 from api.channels.wechat.accounts import WechatAccount
@@ -9,8 +8,6 @@ from api.channels.wechat.error_codes import NO_QUOTA
 from api.channels.wechat.errors import WechatApiError
 from api.channels.wechat.platform_call import WechatUnreachableError
 from api.channels.wechat.quota import CustomerServiceQuota
-
-_log = logging.getLogger(__name__)
 
 
 class CustomerService:
@@ -21,7 +18,7 @@ class CustomerService:
         self._quota = quota
 
     async def send(self, account: WechatAccount, openid: str, conversation_id: str, text: str) -> bool:
-        """Whether the text was sent; it is not tried again, as the follower might read it twice."""
+        """Whether the text was certainly sent. It is not tried again here; why it was not is in the log."""
         if not await self._quota.take(account.app_id, conversation_id):
             return False
         try:
@@ -29,9 +26,7 @@ class CustomerService:
         except WechatApiError as error:
             if error.code in NO_QUOTA:
                 await self._quota.closed(account.app_id, conversation_id)
-            _log.warning("wechat: a late reply was not sent: %s", error)
             return False
-        except WechatUnreachableError as error:
-            _log.warning("wechat: a late reply was not sent: %s", error)
-            return False
+        except WechatUnreachableError:
+            return False  # perhaps it arrived; reading it twice is better than never
         return True

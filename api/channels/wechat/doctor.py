@@ -15,7 +15,7 @@ import httpx
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from api.channels.wechat.accounts import WechatAccount, WechatMode
+from api.channels.wechat.accounts import SERVER_PATH, WechatAccount, WechatMode
 from api.channels.wechat.api_client import WechatApi
 from api.channels.wechat.breaker import CircuitBreaker
 from api.channels.wechat.error_codes import NOT_WHITELISTED
@@ -25,7 +25,6 @@ from api.channels.wechat.platform_call import WechatUnreachableError
 from api.channels.wechat.signature import sign
 from api.channels.wechat.tokens import fetch_token
 
-SERVER_PATH = "/channels/wechat"
 _PLATFORM_DOMAIN = ".weixin.qq.com"
 _MOST_SKEW_SECONDS = 30
 """Far within what a push may be off (`tolerance_seconds`), as a push also takes its time."""

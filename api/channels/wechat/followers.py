@@ -7,6 +7,7 @@ import logging
 
 from api.channels.wechat.accounts import WechatAccount
 from api.channels.wechat.messages import Message
+from api.channels.wechat.quota import CustomerServiceQuota
 from api.dialogue import DialogueUnavailableError, RasaClient
 from api.erasure import erase_conversation
 from api.pipeline.order import SenderOrder
@@ -28,16 +29,23 @@ class Eraser:
     """Erases followers who left, as the platform demands (WX-49), and goes on until every store has confirmed."""
 
     def __init__(
-        self, order: SenderOrder, rasa: RasaClient, conversations: ConversationStore, deliveries: DeliveryStore
+        self,
+        order: SenderOrder,
+        rasa: RasaClient,
+        conversations: ConversationStore,
+        deliveries: DeliveryStore,
+        quota: CustomerServiceQuota,
     ) -> None:
         self._order = order
         self._rasa = rasa
         self._conversations = conversations
         self._deliveries = deliveries
+        self._quota = quota
         self._running: set[asyncio.Task[None]] = set()
 
-    async def unsubscribed(self, message: Message, conversation_id: str) -> None:
+    async def unsubscribed(self, account: WechatAccount, message: Message, conversation_id: str) -> None:
         """Note that the follower left, which survives a crash; the erasure itself goes on by itself."""
+        await self._quota.closed(account.app_id, conversation_id)
         await self._deliveries.claim(message.key, conversation_id, 0)
         await self._deliveries.move(message.key, State.RUNNING, State.ERASING)
         task = asyncio.create_task(self._erase(conversation_id))

@@ -37,7 +37,7 @@ class WechatService:
             return None
         conversation_id = conversation_of(self.secret_key, account, message.openid)
         if message.kind is Kind.UNSUBSCRIBE:
-            await self.eraser.unsubscribed(message, conversation_id)
+            await self.eraser.unsubscribed(account, message, conversation_id)
             return None
         await self._opened(account, message, conversation_id)
         seconds = account.window_seconds - (time.monotonic() - started)

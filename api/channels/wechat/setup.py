@@ -52,7 +52,7 @@ class Parts:
 
 def platform_client() -> httpx.AsyncClient:
     """An HTTP client for the platform's API."""
-    return httpx.AsyncClient(timeout=_PLATFORM_SECONDS)
+    return httpx.AsyncClient(timeout=_PLATFORM_SECONDS, trust_env=False)
 
 
 async def open_wechat(accounts: Mapping[str, WechatAccount], parts: Parts, stack: AsyncExitStack) -> WechatService:
@@ -71,7 +71,7 @@ async def open_wechat(accounts: Mapping[str, WechatAccount], parts: Parts, stack
     )
     sender = CustomerService(apis, quota)
     delivery = Delivery(dispatcher, deliveries, sender.send)
-    eraser = Eraser(parts.order, parts.rasa, parts.conversations, deliveries)
+    eraser = Eraser(parts.order, parts.rasa, parts.conversations, deliveries, quota)
     if accounts:
         sweeping = asyncio.create_task(eraser.keep_sweeping())
         stack.callback(sweeping.cancel)

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from api.channels.wechat.accounts import WechatMode
+from api.channels.wechat.accounts import WechatAccount, WechatMode
 from tests.api.channels.wechat import pushes
 
 
@@ -57,3 +57,9 @@ def test_wx_59_an_account_that_is_refused_does_not_print_its_secrets() -> None:
             {"app_id": "wx0123456789abcdef", "app_secret": "TheSecret", "token": "to", "original_id": "gh_1"}
         )
     assert "TheSecret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["api.weixin.qq.com", "https://api.weixin.qq.com/", "ftp://a", "https://a b", ""])
+def test_an_api_address_is_a_scheme_and_a_host(address: str) -> None:
+    with pytest.raises(ValidationError, match="api_base"):
+        pushes.account(api_base=address)

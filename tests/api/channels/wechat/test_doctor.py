@@ -8,8 +8,7 @@ import httpx
 import pytest
 from fakeredis import FakeAsyncRedis, FakeServer
 
-from api.channels.wechat.channel import PATH
-from api.channels.wechat.doctor import SERVER_PATH, Finding, Outside, examine, examine_redis
+from api.channels.wechat.doctor import Finding, Outside, examine, examine_redis
 from api.channels.wechat.envelope import verify_url
 from api.channels.wechat.errors import RefusedPushError
 from api.channels.wechat.menu import load_menu
@@ -150,10 +149,6 @@ async def test_the_server_is_asked_as_the_platform_asks(world: World, name: str,
     found = await world.examine(name=name)
     assert found["服务器地址"].good
     assert [url.copy_with(query=None) for url in world.asked] == [httpx.URL(URL + path)]
-
-
-def test_the_path_is_that_of_the_channel() -> None:
-    assert SERVER_PATH == PATH
 
 
 async def test_a_server_with_another_token_is_found(world: World) -> None:
