@@ -14,6 +14,7 @@ COMPOSE_FILE = ROOT / "docker-compose.yml"
 DOCKERFILES = sorted((ROOT / "deploy/docker").glob("*.Dockerfile"))
 SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSWORD|AUTH|_KEY", re.IGNORECASE)
 REQUIRED_VARIABLE = re.compile(r"\$\{[A-Z_]+:\?[^}]+\}")
+OPTIONAL_VARIABLE = re.compile(r"\$\{[A-Z_]+:-\}")
 VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z_]+)")
 URL_PASSWORD = re.compile(r"://[^/@\s]*:([^@\s]*)@")
 LOOKS_RANDOM = re.compile(r"[A-Za-z0-9+/_=-]{24,}")
@@ -60,7 +61,8 @@ def test_no_value_looks_like_a_secret(name: str) -> None:
     service = services()[name]
     for variable, value in service.get("environment", {}).items():
         if SECRET_NAME.search(variable):
-            assert REQUIRED_VARIABLE.fullmatch(value), f"{variable} of {name} must come from outside"
+            given = REQUIRED_VARIABLE.fullmatch(value) or OPTIONAL_VARIABLE.fullmatch(value)
+            assert given, f"{variable} of {name} must come from outside"
         for password in URL_PASSWORD.findall(value):
             assert REQUIRED_VARIABLE.fullmatch(password), f"a password in {variable} of {name}"
     for text in strings(service):
