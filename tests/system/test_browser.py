@@ -125,3 +125,28 @@ def test_asks_no_other_site(browser: Browser, system: System) -> None:
     ask(opened, QUESTION)
     context.close()
     assert [url for url in asked if not url.startswith(system.url)] == []
+
+
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 10; ELE-AL00) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/86.0.4240.99 "
+    "XWEB/4313 MMWEBSDK/20220805 Mobile Safari/537.36 MMWEBID/1 MicroMessenger/8.0.27.2220(0x28001B59) Process/toolsmp"
+)
+
+
+def test_in_wechats_browser_by_touch_and_back_again(browser: Browser, system: System) -> None:
+    phone = {"width": 360, "height": 640}
+    context = browser.new_context(viewport=phone, user_agent=WECHAT, has_touch=True, is_mobile=True, locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.goto(system.url)
+    page.fill("#question", QUESTION)
+    page.tap("#send")
+    card = page.locator("section.answer").last
+    expect(card.locator(".answer-title")).to_contain_text("工资")
+    page.goto(f"{system.url}/static/favicon.svg")  # a link opens in the same window there
+    page.go_back()
+    expect(page.locator("section.answer").last.locator(".answer-title")).to_contain_text("工资")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.screenshot(path=Path(SCREENSHOTS) / "wechat.png")
+    context.close()
+    assert wide == 0

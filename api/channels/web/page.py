@@ -137,6 +137,7 @@ async def _render(
         "max_characters": services.settings.max_text_characters,
         "error": error,
         "draft": draft,
+        "public_url": services.settings.public_url.rstrip("/"),
     }
     response = _templates.TemplateResponse(request, "page.html", context, status, {"Cache-Control": "no-store"})
     if not _COOKIE_FORM.fullmatch(request.cookies.get(_COOKIE, "")):

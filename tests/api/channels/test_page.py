@@ -490,3 +490,27 @@ async def test_the_parts_of_an_answer_are_folded(browser: httpx.AsyncClient) -> 
     facets = [given for tag, given in elements if tag == "details" and given.get("class") == "facet"]
     assert [facet["data-facet"] for facet in facets] == ["materials", "fee"]
     assert not [facet for facet in facets if "open" in facet]
+
+
+# --- in the browser of WeChat -------------------------------------------------------------------------------------------
+
+
+async def test_a_shared_page_has_a_title_a_text_and_a_picture_with_full_addresses(start: Start) -> None:
+    async with start(public_url="https://hufa.example/") as running, running.browser() as browser:
+        page = (await browser.get("/")).text
+        picture = await browser.get("/static/share.png")
+    assert '<meta property="og:title" content="沪法问答' in page
+    assert '<meta property="og:url" content="https://hufa.example/">' in page
+    assert '<meta property="og:image" content="https://hufa.example/static/share.png">' in page
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+
+
+async def test_without_a_public_address_none_is_made_up(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/")).text
+    assert "og:url" not in page and "og:image" not in page
+
+
+async def test_the_page_reaches_under_a_notch_and_keeps_out_of_it(browser: httpx.AsyncClient) -> None:
+    assert "viewport-fit=cover" in (await browser.get("/")).text
+    css = (await browser.get("/static/page.css")).text
+    assert "env(safe-area-inset-bottom)" in css and "env(safe-area-inset-left)" in css
