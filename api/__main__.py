@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from api.channels.wechat.accounts import WechatAccount
 from api.channels.wechat.command_line import wechat_app
 from api.channels.wechat.configuration import load_accounts
+from api.channels.wechat.simulator.command_line import simulate
 from api.settings import Settings
 from api.storage.database import migrate as migrate_database
 
@@ -24,6 +25,7 @@ def _redis() -> Redis | None:
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="沪法问答服务")
 wechat = wechat_app(_accounts, lambda: Settings().public_url, _redis)
+wechat.command()(simulate)
 app.add_typer(wechat, name="wechat")
 
 

@@ -91,10 +91,12 @@ class Index:
             self._centroids = _centroids(self._vectors, self._bounds)
             self._faiss = faiss.IndexFlatIP(self._centroids.shape[1])
             self._faiss.add(self._centroids)
-        self._exact: dict[str, set[str]] = {}
+        self._exact: dict[str, tuple[str, ...]] = {}
         for document in documents:
-            for text in document.questions:
-                self._exact.setdefault(letters(text), set()).add(document.entry_id)
+            alone = (document.entry_id,)
+            for text in map(letters, document.questions):
+                before = self._exact.get(text, ())
+                self._exact[text] = before if alone[0] in before else before + alone if before else alone
 
     @classmethod
     def build(cls, documents: Sequence[Document], vectors: Vectors | None, terms: TermCache | None = None) -> "Index":
@@ -203,4 +205,7 @@ def _centroids(vectors: NDArray[np.float16], bounds: NDArray[np.int64]) -> Vecto
 
 def _largest(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     """Positions of the largest values, largest first; of equal ones the first."""
-    return np.argsort(-values, kind="stable")[:count]
+    if count >= len(values):
+        return np.argsort(-values, kind="stable")
+    enough = np.flatnonzero(values >= np.partition(values, -count)[-count])
+    return enough[np.argsort(-values[enough], kind="stable")[:count]]

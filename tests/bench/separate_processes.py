@@ -65,6 +65,10 @@ class SeparateProcesses:
             process.kill()
             process.wait()
 
+    def signal(self, name: str, what: signal.Signals) -> None:
+        """Send a signal to one process."""
+        self._running[name].send_signal(what)
+
     def close(self) -> None:
         """Stop everything."""
         for name in list(self._running):

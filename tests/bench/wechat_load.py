@@ -1,8 +1,9 @@
 """Many followers at once, and the action server goes away twice: `python -m tests.bench.wechat_load`.
 
 Starts the real processes on ports of their own with the development account in safe mode, pushes held-out questions as
-the platform does (five seconds, up to three more times), stops the action server with SIGTERM after a third of the time
-and with SIGKILL after two thirds, starts it again each time, and counts what became of every message. Loopback only.
+the platform does (five seconds, up to three more times), stops the action server with SIGTERM and later with SIGKILL,
+starts it again each time, and counts what became of every message. With `--hang 8` it also stands still for so long:
+with HUFA_DIALOGUE_TIMEOUT_SECONDS=9 answers are then late. Loopback only; the environment as for `make bench`.
 """
 
 import argparse
@@ -49,12 +50,13 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Load:
-    """followers at once, messages a second, seconds; away: how long the action server is gone each time."""
+    """followers at once, messages a second, seconds; how long the action server is away each time, and hangs."""
 
     followers: int
     rate: float
     seconds: float
     away: float
+    hang: float
 
 
 def questions() -> list[str]:
@@ -99,14 +101,21 @@ class Crowd:
 
 
 async def disturb(processes: SeparateProcesses, load: Load) -> None:
-    """Take the action server away twice, once politely."""
-    for how in (signal.SIGTERM, signal.SIGKILL):
-        await asyncio.sleep(load.seconds / 3)
-        print(f"动作服务停止（{how.name}）", flush=True)
-        await asyncio.to_thread(processes.stop, "actions", how)
-        await asyncio.sleep(load.away)
-        processes.start("actions")
-        print("动作服务重新启动", flush=True)
+    """Take the action server away twice, once politely, and let it hang; evenly over the time."""
+    began = time.monotonic()
+    kinds = [signal.SIGTERM, signal.SIGKILL] + [signal.SIGSTOP] * (load.hang > 0)
+    for number, how in enumerate(kinds, 1):
+        await asyncio.sleep(began + load.seconds * number / (len(kinds) + 1) - time.monotonic())
+        print(f"动作服务停下（{how.name}）", flush=True)
+        if how is signal.SIGSTOP:
+            processes.signal("actions", how)
+            await asyncio.sleep(load.hang)
+            processes.signal("actions", signal.SIGCONT)
+        else:
+            await asyncio.to_thread(processes.stop, "actions", how)
+            await asyncio.sleep(load.away)
+            processes.start("actions")
+        print("动作服务恢复", flush=True)
 
 
 async def run(processes: SeparateProcesses, account: WechatAccount, port: int, load: Load) -> None:
@@ -116,8 +125,7 @@ async def run(processes: SeparateProcesses, account: WechatAccount, port: int, l
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=load.followers)
     async with serving(create_platform(state), port), httpx.AsyncClient(trust_env=False, limits=limits) as http:
         client = PushClient(f"{processes.system.url}/channels/wechat", account, http, time.time, seen=state.seen)
-        verdict = await client.verify_url()
-        print(f"服务地址验证：{verdict.flaw or '通过'} {verdict.detail}", flush=True)
+        print(f"服务地址验证：{(await client.verify_url()).reason or '通过'}", flush=True)
         crowd = Crowd(load, client, account, ledger)
         disturbance = asyncio.create_task(disturb(processes, load))
         await crowd.ask_on()
@@ -149,6 +157,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0)
     parser.add_argument("--seconds", type=float, default=180.0)
     parser.add_argument("--away", type=float, default=15.0)
+    parser.add_argument("--hang", type=float, default=0.0)
     load = Load(**vars(parser.parse_args()))
     port = free_port()
     account = development_account(api_base=f"http://127.0.0.1:{port}")

@@ -111,4 +111,4 @@ class Chat:
 def _explained(verdict: Verdict) -> str:
     if verdict.flaw is None:
         return "服务器收下了，没有回复"
-    return f"{verdict.shown}\n（{verdict.flaw}{f'：{verdict.detail}' if verdict.detail else ''}）"
+    return f"{verdict.shown}\n（{verdict.reason}）"

@@ -12,7 +12,6 @@ from api.channels.wechat.accounts import WechatAccount, WechatMode
 from api.channels.wechat.simulator import development
 from api.channels.wechat.simulator.chat import Chat
 from api.channels.wechat.simulator.follower import Follower
-from api.channels.wechat.simulator.judge import Outcome
 from api.channels.wechat.simulator.page import create_page
 from api.channels.wechat.simulator.platform import create_platform
 from api.channels.wechat.simulator.platform_state import PlatformState
@@ -69,9 +68,8 @@ async def _run(url: str, account: WechatAccount, port: int, openid: str, *, term
             print(f"手机页面：{account.api_base}/\n服务要用这些设置启动：")
             for name, value in _settings(account).items():
                 print(f"  {name}={value}")
-            verdict = await client.verify_url()
-            passed = verdict.outcome is not Outcome.REJECTED
-            print("服务地址验证通过" if passed else f"服务地址验证没有通过（{verdict.flaw} {verdict.detail}）：{url}")
+            wrong = (await client.verify_url()).reason
+            print(f"服务地址验证没有通过（{wrong}）：{url}" if wrong else "服务地址验证通过")
             if terminal:
                 print("打字就是发消息，/help 列出命令。")
                 await talk(chat, typed_lines(), print)

@@ -81,6 +81,11 @@ class Verdict:
     detail: str = ""
 
     @property
+    def reason(self) -> str:
+        """Why it is rejected, for the person at the simulator; empty when it is not."""
+        return "：".join(filter(None, [self.flaw, self.detail]))
+
+    @property
     def shown(self) -> str:
         """What stands in the chat; empty after an acknowledgement."""
         if self.outcome is Outcome.REJECTED:

@@ -33,13 +33,14 @@ async def test_the_page_and_its_files_come_from_here_with_our_headers(browser: h
     page = await browser.get("/")
     assert page.status_code == 200
     assert "default-src 'self'" in page.headers["content-security-policy"]
-    files = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    files = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
     assert files == ["/static/phone.css", "/static/phone.js"]
     for file in files:
         answer = await browser.get(file)
         assert answer.status_code == 200
         assert "://" not in answer.text
         assert "content-security-policy" in answer.headers
+    assert "://" not in page.text
     assert not re.search(r"<(style|script)>| (style|on\w+)=", page.text)
 
 
