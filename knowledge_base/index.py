@@ -182,8 +182,8 @@ class Index:
 
     @classmethod
     def load(cls, folder: Path) -> "Index":
-        """Read what `save` wrote."""
-        documents = cls.read_documents(folder)
+        """Read what `save` wrote, without the documents' bodies: they are searched by their terms alone."""
+        documents = [replace(document, body="") for document in cls.read_documents(folder)]
         path = folder / "vectors.npy"
         vectors = np.load(path).astype(np.float32) if path.exists() else None
         return cls(documents, KeywordIndex.load(folder / "questions"), KeywordIndex.load(folder / "bodies"), vectors)

@@ -1,5 +1,6 @@
 """The search over whole entries: who becomes a candidate, in which order, and what the signals say of each."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -336,7 +337,7 @@ def test_storing_changes_nothing(vectors: Vectors | None, tmp_path: Path) -> Non
     index = Index.build(DOCUMENTS, vectors)
     index.save(tmp_path)
     stored = Index.load(tmp_path)
-    assert stored.documents == index.documents
+    assert stored.documents == tuple(replace(document, body="") for document in index.documents)
     assert stored.exact("怎么申请") == index.exact("怎么申请")
     found, expected = (ask(each, "老板不发工资", VECTORS[2]) for each in (stored, index))
     assert (found.entry_ids, found.nearest, found.weight) == (expected.entry_ids, expected.nearest, expected.weight)
