@@ -5,23 +5,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from api.storage.models import WechatDelivery
+
+_LONGEST_SENDING = timedelta(minutes=2)
 
 
 class State(StrEnum):
     """How far a push is.
 
-    RUNNING: some process works on it. ANSWERED: its reply is there for every copy. WAITING: too late for a passive
-    reply, to be shown with the next message. SENT: it reached the follower in another way. ERASING: the follower left,
-    and what is known of them must still be erased.
+    RUNNING: some process works on it. ANSWERED: its reply is there for every copy. SENDING: too late for a passive
+    reply, it is just being sent. WAITING: to be shown with the next message. SENT: it reached the follower in another
+    way. ERASING: the follower left, and what is known of them must still be erased.
     """
 
     RUNNING = "running"
     ANSWERED = "answered"
+    SENDING = "sending"
     WAITING = "waiting"
     SENT = "sent"
     ERASING = "erasing"
@@ -29,13 +32,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Draft:
-    """A reply to be stored. `used` are the deliveries of which it shows the rest, or what had come too late."""
+    """A reply to be stored.
+
+    used: the deliveries of which it shows the rest, or what had come too late; urgent: nothing may stand before it.
+    """
 
     text: str = ""
     rest: str = ""
     articles: tuple[dict[str, str], ...] = ()
     targets: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
+    urgent: bool = False
 
 
 class DeliveryStore:
@@ -58,10 +65,17 @@ class DeliveryStore:
             async with self._session.begin() as session:
                 session.add(fresh)
         except IntegrityError:
-            return await self._take_over(key, now, now - timedelta(seconds=stale_seconds))
+            return await self.claim_again(key, stale_seconds)
         return True, fresh
 
-    async def _take_over(self, key: str, now: datetime, before: datetime) -> tuple[bool, WechatDelivery]:
+    async def claim_again(self, key: str, stale_seconds: float) -> tuple[bool, WechatDelivery]:
+        """As `claim`, of a push that is known.
+
+        Raises:
+            LookupError: it is known no longer, as its follower was erased.
+        """
+        now = datetime.now(UTC)
+        before = now - timedelta(seconds=stale_seconds)
         stale = (
             update(WechatDelivery)
             .where(WechatDelivery.key == key, WechatDelivery.state == State.RUNNING, WechatDelivery.claimed_at < before)
@@ -71,26 +85,40 @@ class DeliveryStore:
         async with self._session.begin() as session:
             taken = (await session.execute(stale)).first() is not None
             found = await session.get(WechatDelivery, key)
-        if found is None:  # erased between the two looks
+        if found is None:
             raise LookupError(key)
         return taken, found
 
-    async def answer(self, key: str, draft: Draft) -> WechatDelivery | None:
-        """Store the reply to a claimed push, unless another process was first; returns how the push stands then.
+    async def answer(self, key: str, draft: Draft) -> tuple[bool, WechatDelivery | None]:
+        """Store the reply to a claimed push. Returns whether this did it, and how the push stands now.
 
-        None when the follower left meanwhile and nothing is kept.
+        Another process may have been first. Nothing is kept of a follower who left meanwhile.
         """
+        reply = (
+            update(WechatDelivery)
+            .where(WechatDelivery.key == key, WechatDelivery.state == State.RUNNING)
+            .values(
+                state=State.ANSWERED, text=draft.text, rest=draft.rest, articles=list(draft.articles),
+                targets=list(draft.targets),
+            )
+            .returning(WechatDelivery.key)
+        )  # fmt: skip
         async with self._session.begin() as session:
-            found = await session.get(WechatDelivery, key, with_for_update=True)
-            if found is None or found.state != State.RUNNING:
-                return found
-            found.state = State.ANSWERED
-            found.text, found.rest = draft.text, draft.rest
-            found.articles, found.targets = list(draft.articles), list(draft.targets)
-            if draft.used:
+            stored_here = (await session.execute(reply)).first() is not None
+            found = await session.get(WechatDelivery, key)
+            if stored_here and found is not None and await _left_after(session, found):
+                await session.delete(found)
+                return False, None
+            if stored_here and draft.used:
                 used = update(WechatDelivery).where(WechatDelivery.key.in_(draft.used))
                 await session.execute(used.values(state=State.SENT, rest=""))
-            return found
+            return stored_here, found
+
+    async def has_left(self, key: str) -> bool:
+        """Whether the follower left after this push."""
+        async with self._session() as session:
+            found = await session.get(WechatDelivery, key)
+            return found is None or await _left_after(session, found)
 
     async def move(self, key: str, before: State, after: State) -> bool:
         """Move a push on from one state; False when it is not in that state (any more)."""
@@ -104,10 +132,18 @@ class DeliveryStore:
             return (await session.execute(moved)).first() is not None
 
     async def waiting(self, conversation_id: str) -> Sequence[WechatDelivery]:
-        """Replies that came too late and were not shown yet, oldest first."""
+        """Replies that came too late and were not shown yet, oldest first.
+
+        One that was being sent for minutes belongs to them: its process has died.
+        """
+        abandoned = datetime.now(UTC) - _LONGEST_SENDING
         query = (
             select(WechatDelivery)
-            .where(WechatDelivery.conversation_id == conversation_id, WechatDelivery.state == State.WAITING)
+            .where(
+                WechatDelivery.conversation_id == conversation_id,
+                (WechatDelivery.state == State.WAITING)
+                | ((WechatDelivery.state == State.SENDING) & (WechatDelivery.claimed_at < abandoned)),
+            )
             .order_by(WechatDelivery.created_at)
         )
         async with self._session() as session:
@@ -146,9 +182,17 @@ class DeliveryStore:
             return (await session.scalars(query)).all()
 
     async def erase(self, conversation_id: str) -> None:
-        """Delete everything of a conversation."""
+        """Delete everything of a conversation up to the last time the follower left."""
+        left = select(func.max(WechatDelivery.created_at)).where(
+            WechatDelivery.conversation_id == conversation_id, WechatDelivery.state == State.ERASING
+        )
         async with self._session.begin() as session:
-            await session.execute(delete(WechatDelivery).where(WechatDelivery.conversation_id == conversation_id))
+            moment = await session.scalar(left)
+            if moment is not None:
+                gone = delete(WechatDelivery).where(
+                    WechatDelivery.conversation_id == conversation_id, WechatDelivery.created_at <= moment
+                )
+                await session.execute(gone)
 
     async def forget_before(self, moment: datetime) -> None:
         """Delete deliveries that no copy will ask for any more; what is still to be erased or shown stays."""
@@ -156,3 +200,12 @@ class DeliveryStore:
         query = delete(WechatDelivery).where(WechatDelivery.created_at < moment, WechatDelivery.state.in_(done))
         async with self._session.begin() as session:
             await session.execute(query)
+
+
+async def _left_after(session: AsyncSession, delivery: WechatDelivery) -> bool:
+    left = select(WechatDelivery.key).where(
+        WechatDelivery.conversation_id == delivery.conversation_id,
+        WechatDelivery.state == State.ERASING,
+        WechatDelivery.created_at >= delivery.created_at,
+    )
+    return (await session.scalars(left)).first() is not None

@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 from pydantic import SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from api.channels.wechat.accounts import WechatAccount
 from api.settings import Settings
@@ -12,6 +13,13 @@ from api.settings import Settings
 _FIELDS = (
     "app_id", "app_secret", "token", "aes_key", "aes_key_previous", "mode", "original_id", "api_base", "verified",
 )  # fmt: skip
+
+_REASONS = {
+    "missing": "没有设置",
+    "extra_forbidden": "不是一个设置的名字",
+    "enum": "只能是 plain、compatible 或 safe",
+    "string_pattern_mismatch": "的格式不对",
+}
 
 
 class WechatConfigurationError(ValueError):
@@ -51,8 +59,9 @@ def _from_file(path: Path | None) -> list[dict[str, Any]]:
         return []
     try:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise WechatConfigurationError(f"微信公众号的配置文件 {path.name} 读不了") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        # the cause would show what stands in the file
+        raise WechatConfigurationError(f"微信公众号的配置文件 {path.name} 读不了") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise WechatConfigurationError(f"微信公众号的配置文件 {path.name} 应当是一个列表，每项是一个公众号")
     return rows
@@ -62,5 +71,12 @@ def _account(row: dict[str, Any]) -> WechatAccount:
     try:
         return WechatAccount.model_validate(row)
     except ValidationError as error:
-        wrong = "；".join(f"{'.'.join(map(str, e['loc'])) or '整体'}：{e['msg']}" for e in error.errors())
+        wrong = "；".join(map(_in_chinese, error.errors(include_input=False)))
         raise WechatConfigurationError(f"微信公众号“{row.get('name', '')}”的配置不对：{wrong}") from None
+
+
+def _in_chinese(error: ErrorDetails) -> str:
+    where = ".".join(map(str, error["loc"]))
+    if error["type"] == "value_error":  # ours
+        return f"{where}{'：' if where else ''}{error['ctx']['error']}"
+    return f"{where} {_REASONS.get(error['type'], '的值不对')}"

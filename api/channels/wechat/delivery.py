@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta
 
 from api.channels.wechat.accounts import WechatAccount
 from api.channels.wechat.dispatch import Dispatcher
-from api.channels.wechat.messages import Message
+from api.channels.wechat.messages import Kind, Message
 from api.channels.wechat.parts import split
+from api.channels.wechat.quota import CustomerServiceQuota, Opening
 from api.metrics import WECHAT_LATE
+from api.pipeline.order import SenderOrder
 from api.storage.models import WechatDelivery
 from api.storage.wechat_deliveries import DeliveryStore, Draft, State
 from knowledge_base.wording import say
@@ -25,6 +27,7 @@ _STALE_SECONDS = 8.0
 _POLL_SECONDS = 0.1
 _KEPT = timedelta(days=3)
 """Numbers and "继续" refer to the last reply; that of some days ago is nothing a follower still sees."""
+_OPENINGS: dict[Kind, Opening] = {Kind.SUBSCRIBE: "subscribe", Kind.SCAN: "scan", Kind.CLICK: "menu"}
 _log = logging.getLogger(__name__)
 SendLater = Callable[[WechatAccount, str, str, str], Awaitable[bool]]
 """Account, openid, conversation id, text -> whether it was sent."""
@@ -42,9 +45,18 @@ def _more() -> str:
 class Delivery:
     """Answers pushes. Holds the work under way in this process; everything else is in the database."""
 
-    def __init__(self, dispatcher: Dispatcher, store: DeliveryStore, send_later: SendLater) -> None:
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        store: DeliveryStore,
+        order: SenderOrder,
+        quota: CustomerServiceQuota,
+        send_later: SendLater,
+    ) -> None:
         self._dispatcher = dispatcher
         self._store = store
+        self._order = order
+        self._quota = quota
         self._send_later = send_later
         self._running: dict[str, asyncio.Task[WechatDelivery | None]] = {}
         self._waiting: Counter[str] = Counter()
@@ -82,22 +94,33 @@ class Delivery:
 
     async def _work(self, account: WechatAccount, message: Message, conversation_id: str) -> WechatDelivery | None:
         """The stored reply when a copy may still take it; otherwise it is passed on, and None."""
-        while True:
-            ours, found = await self._store.claim(message.key, conversation_id, _STALE_SECONDS)
-            if ours:
-                break
+        ours, found = await self._store.claim(message.key, conversation_id, _STALE_SECONDS)
+        while not ours:
             if found.state != State.RUNNING:
                 return found if found.state == State.ANSWERED else None
             await asyncio.sleep(_POLL_SECONDS)
-        draft = await self._fitted(account, await self._reply(message, conversation_id), conversation_id)
-        stored = await self._store.answer(message.key, draft)
+            try:
+                ours, found = await self._store.claim_again(message.key, _STALE_SECONDS)
+            except LookupError:
+                return None  # the follower has left
+        await self._opened(account, message, conversation_id)
+        async with self._order.hold(f"{conversation_id}/shown"):  # what came late, or did not fit, is shown once
+            reply = await self._reply(message, conversation_id)
+            draft = await self._fitted(account, reply, conversation_id)
+            stored_here, stored = await self._store.answer(message.key, draft)
         await self._tidy()
         if stored is None or stored.state != State.ANSWERED:
             return None
-        if self._waiting[message.key] or not stored.text:
+        if self._waiting[message.key]:
             return stored
-        await self._pass_on(account, message.openid, stored)
+        if stored_here and stored.text:
+            await self._pass_on(account, message.openid, stored)
         return None
+
+    async def _opened(self, account: WechatAccount, message: Message, conversation_id: str) -> None:
+        """What a follower does opens a window for customer-service messages; a tapped link counts as a menu click."""
+        how: Opening = "menu" if message.menu_id else _OPENINGS.get(message.kind, "message")
+        await self._quota.opened(account.app_id, conversation_id, how)
 
     async def _reply(self, message: Message, conversation_id: str) -> Draft:
         """The reply, or an apology: after `success` was said nobody asks again."""
@@ -108,12 +131,14 @@ class Delivery:
             return Draft(say("failed"))
 
     async def _fitted(self, account: WechatAccount, draft: Draft, conversation_id: str) -> Draft:
-        """With what came too late before it, and cut to what one reply can hold."""
+        """With what came too late before it, but nothing before a safety notice, and cut to what one reply can hold."""
         late = await self._store.waiting(conversation_id) if draft.text else []
         if late:
             before = [f"{say('wechat_late')}\n{delivery.text}{delivery.rest}" for delivery in late]
+            texts = [draft.text, *before] if draft.urgent else [*before, draft.text]
             used = (*draft.used, *(delivery.key for delivery in late))
-            draft = replace(draft, text="\n\n".join([*before, draft.text]), used=used)
+            targets = draft.targets or tuple(late[-1].targets)
+            draft = replace(draft, text="\n\n".join(texts), used=used, targets=targets)
         if len(draft.text.encode()) <= account.max_reply_bytes:
             return draft
         first = split(draft.text, account.max_reply_bytes - len(_more().encode()))[0]
@@ -121,15 +146,19 @@ class Delivery:
 
     async def _pass_on(self, account: WechatAccount, openid: str, stored: WechatDelivery) -> None:
         """A reply that nobody waits for any more: a customer-service message, or kept for the next message (WX-30)."""
-        if not await self._store.move(stored.key, State.ANSWERED, State.WAITING):
+        if not await self._store.move(stored.key, State.ANSWERED, State.SENDING):
             return
         sent = account.verified and await self._send_later(account, openid, stored.conversation_id, text_of(stored))
         WECHAT_LATE.labels("sent" if sent else "kept").inc()
-        if sent:
-            await self._store.move(stored.key, State.WAITING, State.SENT)
+        await self._store.move(stored.key, State.SENDING, State.SENT if sent else State.WAITING)
 
     async def _tidy(self) -> None:
+        """Once an hour; whoever asks does not suffer when it fails."""
         now = datetime.now(UTC)
-        if now - self._last_tidied > timedelta(hours=1):
-            self._last_tidied = now
+        if now - self._last_tidied < timedelta(hours=1):
+            return
+        self._last_tidied = now
+        try:
             await self._store.forget_before(now - _KEPT)
+        except Exception:
+            _log.warning("wechat: old replies could not be deleted", exc_info=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -11,10 +12,10 @@ from api.choices import ChoiceSigner
 from api.pipeline.limits import MessageLimits, TooManyMessagesError
 from api.pipeline.pipeline import Pipeline
 from api.pipeline.turn import Inbound
-from api.storage.conversations import ConversationStore
+from api.storage.conversations import ConversationStore, UnknownConversationError
 from api.storage.wechat_deliveries import DeliveryStore, Draft
 from knowledge_base.live_release import LiveRelease
-from knowledge_base.normalise import clean
+from knowledge_base.normalise import clean, normalise
 from knowledge_base.replies import label_of, starters
 from knowledge_base.wording import say
 
@@ -61,7 +62,7 @@ class Dispatcher:
 
     async def reply(self, message: Message, conversation_id: str) -> Draft:
         """The whole reply, of any length; an empty one when the message needs none."""
-        if message.kind is Kind.IGNORED:
+        if message.kind is Kind.IGNORED or await self._deliveries.has_left(message.key):
             return Draft()
         await self._conversations.ensure(conversation_id, CHANNEL)
         answer = self._by_kind.get(message.kind, self._guidance)
@@ -74,7 +75,7 @@ class Dispatcher:
         tapped = await self._tapped(message.menu_id, conversation_id)
         if tapped is not None:
             return await self._ask(message, conversation_id, choice=self._signer.sign(tapped))
-        wanted = clean(message.text).strip()
+        wanted = normalise(message.text)
         if wanted in _CONTINUE:
             return await self._continue(conversation_id)
         target = await self._numbered(wanted, conversation_id)
@@ -91,7 +92,8 @@ class Dispatcher:
     async def _click(self, message: Message, conversation_id: str) -> Draft:
         key = message.event_key
         if key == _WEB and self._public_url:
-            page = {"title": say("wechat_web_title"), "description": say("wechat_web_text"), "url": self._page()}
+            page = {"title": say("wechat_web_title"), "description": say("wechat_web_text"), "url": self._page("/")}
+            page["picture_url"] = self._page("/static/share.png")
             return Draft(articles=(page,))
         if key in _CLICKS:
             return await self._ask(message, conversation_id, text=_CLICKS[key])
@@ -112,8 +114,14 @@ class Dispatcher:
         self, message: Message, conversation_id: str, *, text: str | None = None, choice: str | None = None
     ) -> Draft:
         inbound = Inbound(CHANNEL, conversation_id, message.key, text=text, choice=choice)
-        turn = await self._pipeline.run(inbound)
-        return self._draft(message, turn.reply)
+        try:
+            turn = await self._pipeline.run(inbound)
+        except UnknownConversationError:  # erased meanwhile
+            if await self._deliveries.has_left(message.key):
+                return Draft()
+            await self._conversations.ensure(conversation_id, CHANNEL)
+            turn = await self._pipeline.run(inbound)
+        return replace(self._draft(message, turn.reply), urgent=turn.outcome.startswith("urgent."))
 
     async def _continue(self, conversation_id: str) -> Draft:
         """The part of the last reply that did not fit."""
@@ -151,5 +159,5 @@ class Dispatcher:
         rendered = render(blocks, lambda number: f"{message.key[:_BUTTON_KEY]}-{number}")
         return Draft(rendered.text, targets=rendered.targets)
 
-    def _page(self) -> str:
-        return urljoin(self._public_url, "/")
+    def _page(self, path: str) -> str:
+        return urljoin(self._public_url, path)

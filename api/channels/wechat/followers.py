@@ -42,15 +42,33 @@ class Eraser:
         self._deliveries = deliveries
         self._quota = quota
         self._running: set[asyncio.Task[None]] = set()
+        self._unnoted: dict[str, str] = {}
 
-    async def unsubscribed(self, account: WechatAccount, message: Message, conversation_id: str) -> None:
-        """Note that the follower left, which survives a crash; the erasure itself goes on by itself."""
-        await self._quota.closed(account.app_id, conversation_id)
-        await self._deliveries.claim(message.key, conversation_id, 0)
-        await self._deliveries.move(message.key, State.RUNNING, State.ERASING)
-        task = asyncio.create_task(self._erase(conversation_id))
+    async def unsubscribed(
+        self, account: WechatAccount, message: Message, conversation_id: str, seconds: float
+    ) -> None:
+        """A follower left. Returns after so many seconds at most; the erasure goes on by itself."""
+        self._unnoted[message.key] = conversation_id
+        task = asyncio.create_task(self._leave(account, message.key, conversation_id))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
+        await asyncio.wait({task}, timeout=max(seconds, 0))
+
+    async def _leave(self, account: WechatAccount, key: str, conversation_id: str) -> None:
+        await self._quota.closed(account.app_id, conversation_id)
+        await self._note(key, conversation_id)
+        await self._erase(conversation_id)
+
+    async def _note(self, key: str, conversation_id: str) -> None:
+        """Note in the database that the follower left: from here on a crash changes nothing."""
+        await self._deliveries.claim(key, conversation_id, 0)
+        await self._deliveries.move(key, State.RUNNING, State.ERASING)
+        self._unnoted.pop(key, None)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.warning("wechat: an erasure is tried again", exc_info=task.exception())
 
     async def finish(self, seconds: float) -> None:
         """Let the erasures under way come to their end."""
@@ -59,6 +77,8 @@ class Eraser:
 
     async def sweep(self) -> None:
         """Erase again what could not be erased before."""
+        for key, left in list(self._unnoted.items()):
+            await self._note(key, left)
         for conversation_id in await self._deliveries.to_erase():
             await self._erase(conversation_id)
 

@@ -8,12 +8,10 @@ from api.channels.wechat.accounts import WechatAccount
 from api.channels.wechat.delivery import Delivery
 from api.channels.wechat.envelope import Push
 from api.channels.wechat.followers import Eraser, conversation_of
-from api.channels.wechat.messages import Kind, Message, read_message
-from api.channels.wechat.quota import CustomerServiceQuota, Opening
+from api.channels.wechat.messages import Kind, read_message
+from api.channels.wechat.quota import CustomerServiceQuota
 from api.metrics import WECHAT_PUSHES
 from api.storage.models import WechatDelivery
-
-_OPENINGS: dict[Kind, Opening] = {Kind.SUBSCRIBE: "subscribe", Kind.SCAN: "scan", Kind.CLICK: "menu"}
 
 
 @dataclass(frozen=True)
@@ -36,14 +34,8 @@ class WechatService:
         if message.kind is Kind.IGNORED:
             return None
         conversation_id = conversation_of(self.secret_key, account, message.openid)
-        if message.kind is Kind.UNSUBSCRIBE:
-            await self.eraser.unsubscribed(account, message, conversation_id)
-            return None
-        await self._opened(account, message, conversation_id)
         seconds = account.window_seconds - (time.monotonic() - started)
+        if message.kind is Kind.UNSUBSCRIBE:
+            await self.eraser.unsubscribed(account, message, conversation_id, seconds)
+            return None
         return await self.delivery.in_time(account, message, conversation_id, seconds)
-
-    async def _opened(self, account: WechatAccount, message: Message, conversation_id: str) -> None:
-        """What a follower does opens a window for customer-service messages; a tapped link counts as a menu click."""
-        how: Opening = "menu" if message.menu_id else _OPENINGS.get(message.kind, "message")
-        await self.quota.opened(account.app_id, conversation_id, how)

@@ -70,7 +70,7 @@ async def open_wechat(accounts: Mapping[str, WechatAccount], parts: Parts, stack
         parts.pipeline, parts.conversations, deliveries, parts.signer, parts.limits, parts.releases, parts.public_url
     )
     sender = CustomerService(apis, quota)
-    delivery = Delivery(dispatcher, deliveries, sender.send)
+    delivery = Delivery(dispatcher, deliveries, parts.order, quota, sender.send)
     eraser = Eraser(parts.order, parts.rasa, parts.conversations, deliveries, quota)
     if accounts:
         sweeping = asyncio.create_task(eraser.keep_sweeping())

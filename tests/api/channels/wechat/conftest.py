@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from api import app as app_module
+from api.channels.wechat import delivery as delivery_module
 from api.channels.wechat import setup
 from api.channels.wechat.accounts import WechatAccount, WechatMode
 from api.channels.wechat.followers import conversation_of
@@ -29,6 +30,7 @@ URL = "http://hufa.test/channels/wechat"
 HASTY = "hasty"
 """The name under which the same account is served with a window that nothing can be in time for."""
 SEND = "message/custom/send"
+_NEVER = 3600.0
 _PATIENCE = 60.0
 _MOMENT = 0.01
 
@@ -129,16 +131,24 @@ class Wechat:
         return await self.running.table("wechat_deliveries")
 
 
-async def until(condition: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], bool] | Callable[[], Awaitable[bool]]) -> None:
     """Wait until something has happened."""
     async with asyncio.timeout(_PATIENCE):
-        while not condition():
+        while True:
+            happened = condition()
+            if happened if isinstance(happened, bool) else await happened:
+                return
             await asyncio.sleep(0.005)
 
 
 def outcomes(verdicts: Sequence[Verdict]) -> list[Outcome]:
     """What became of each push."""
     return [verdict.outcome for verdict in verdicts]
+
+
+def same_answer(verdicts: Sequence[Verdict]) -> bool:
+    """Whether each push got the same answer."""
+    return verdicts[0].outcome is Outcome.ANSWERED and set(verdicts) == {verdicts[0]}
 
 
 Serve = Callable[..., AbstractAsyncContextManager[Wechat]]
@@ -163,6 +173,7 @@ def serve(start: Start, monkeypatch: pytest.MonkeyPatch) -> Serve:
         hasty = account.model_copy(update={"name": HASTY, "window_seconds": _MOMENT})
         state = beside.state if beside else PlatformState(account, time.time)
         transport = httpx.ASGITransport(create_platform(state))
+        monkeypatch.setattr(delivery_module, "_STALE_SECONDS", _NEVER)
         monkeypatch.setattr(app_module, "load_accounts", lambda _: {"": account, HASTY: hasty})
         monkeypatch.setattr(setup, "platform_client", lambda: httpx.AsyncClient(transport=transport))
         async with start(**(settings or {})) as running:
