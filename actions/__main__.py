@@ -4,7 +4,6 @@ import logging
 import os
 from typing import Any
 
-import torch
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
@@ -12,6 +11,7 @@ from sanic import Sanic
 from actions.replies import all_actions
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.release import ReleaseStore
+from knowledge_base.threads import use_one_thread
 
 
 def make_app(releases: LiveRelease) -> "Sanic[Any, Any]":
@@ -26,7 +26,7 @@ def make_app(releases: LiveRelease) -> "Sanic[Any, Any]":
 def main() -> None:
     """Load the current release and serve until stopped."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    torch.set_num_threads(1)
+    use_one_thread()
     releases = LiveRelease(ReleaseStore.from_environment())
     releases.watch()
     app = make_app(releases)

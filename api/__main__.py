@@ -39,16 +39,15 @@ def migrate() -> None:
 @app.command()
 def serve() -> None:
     """启动服务。数据库结构会先升级。"""
-    import torch
-
     from api.app import create_app
     from knowledge_base.release import ReleaseStore
+    from knowledge_base.threads import use_one_thread
 
     settings = Settings()
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
     for noisy in ("httpx", "bm25s", "sentence_transformers", "faiss.loader"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    torch.set_num_threads(1)
+    use_one_thread()
     migrate_database(settings.database_url)
     uvicorn.run(
         create_app(settings, ReleaseStore.from_environment()),

@@ -21,9 +21,16 @@ from knowledge_base.linter import lint
 from knowledge_base.release import Release, ReleaseError, ReleaseStore
 from knowledge_base.replies import reply_with_decision
 from knowledge_base.summary import summarise
+from knowledge_base.threads import use_one_thread
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="沪法问答知识库")
 _HELD_OUT = Path("tests/evaluation")
+
+
+@app.callback()
+def start() -> None:
+    """沪法问答知识库"""
+    use_one_thread()
 
 
 def _given_file(says: str) -> Any:

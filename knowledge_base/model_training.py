@@ -16,6 +16,7 @@ from knowledge_base.files import write_json
 from knowledge_base.fitting import fit_model
 from knowledge_base.progress import progress_printer
 from knowledge_base.router import TopicRouter
+from knowledge_base.threads import use_one_thread
 from knowledge_base.training import EncoderFactory, ask_calibration, ask_folds
 
 
@@ -95,5 +96,5 @@ def _executor(workers: int) -> Iterator[Executor | None]:
     if workers < 2:
         yield None
         return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), use_one_thread) as pool:
         yield pool

@@ -9,6 +9,7 @@ from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.storage import storage_from_string
 
+_REDIS_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -25,7 +26,12 @@ class MessageLimits:
 
     def __init__(self, per_sender: str, per_client: str, redis_url: str = "") -> None:
         """Rates are written `30/minute`."""
-        storage = storage_from_string(f"async+{redis_url}", implementation="redispy") if redis_url else MemoryStorage()
+        patience = {"socket_timeout": _REDIS_SECONDS, "socket_connect_timeout": _REDIS_SECONDS}
+        storage = (
+            storage_from_string(f"async+{redis_url}", implementation="redispy", **patience)
+            if redis_url
+            else MemoryStorage()
+        )
         assert isinstance(storage, Storage)  # noqa: S101 - the async+ prefix gives an asynchronous storage
         self._limiter = MovingWindowRateLimiter(storage)
         self._sender = parse(per_sender)

@@ -15,7 +15,7 @@ from api.pipeline.turn import Inbound
 from api.storage.conversations import ConversationStore, UnknownConversationError
 from api.storage.wechat_deliveries import DeliveryStore, Draft
 from knowledge_base.live_release import LiveRelease
-from knowledge_base.normalise import clean, normalise
+from knowledge_base.normalise import clean, letters, normalise
 from knowledge_base.replies import label_of, starters
 from knowledge_base.wording import say
 
@@ -76,7 +76,7 @@ class Dispatcher:
         if tapped is not None:
             return await self._ask(message, conversation_id, choice=self._signer.sign(tapped))
         wanted = normalise(message.text)
-        if wanted in _CONTINUE:
+        if letters(wanted) in _CONTINUE:
             return await self._continue(conversation_id)
         target = await self._numbered(wanted, conversation_id)
         if target is not None:

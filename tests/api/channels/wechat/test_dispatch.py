@@ -255,7 +255,7 @@ async def test_wx_50_a_repeated_continue_shows_the_same_part_and_uses_up_none(se
 
 
 @pytest.mark.parametrize(
-    "word", ["继续", "繼續", "继续看", "1继续", "１继续", "下一页", "更多", "后面呢", " 继续\u200b"]
+    "word", ["继续", "繼續", "继续看", "1继续", "１继续", "下一页", "更多", "后面呢", " 继续\u200b", "继续。", "“继续”"]
 )
 async def test_wx_50_words_for_going_on(serve: Serve, word: str) -> None:
     async with serve(max_reply_bytes=400) as wechat:
