@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import uuid4
@@ -14,59 +13,9 @@ from hypothesis import strategies as st
 
 from knowledge_base.wording import say
 from tests.api import fakes
+from tests.api.channels.page_reader import COOKIE, COOKIE_FORM, QUESTION, SCRIPT, URGENT, Page, ask, open_page
 from tests.api.conftest import Running, Start
 from tests.api.fakes import assert_problem
-
-QUESTION = "老板不发工资"
-URGENT = "我老公正在打我，救命"
-SCRIPT = {"X-Requested-With": "fetch"}
-COOKIE = "hufa_conversation"
-COOKIE_FORM = r"[0-9a-f]{32}\.[A-Za-z0-9_-]{43}"
-
-
-class Page(HTMLParser):
-    """A page as a browser without script sees it: its forms with their fields, its elements and its text."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        super().__init__()
-        self.forms: list[dict[str, Any]] = []
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.text = ""
-        self.feed(response.text)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attributes}
-        self.elements.append((tag, given))
-        if tag == "form":
-            self.forms.append({"action": given["action"], "method": given["method"], "fields": {}})
-        elif tag in {"input", "button", "textarea"} and given.get("name") and self.forms:
-            self.forms[-1]["fields"][given["name"]] = given.get("value", "")
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def form(self, action: str, field: str) -> dict[str, str]:
-        """The fields of the first form with that action and field."""
-        forms = [form for form in self.forms if form["action"] == action and field in form["fields"]]
-        assert forms, f"no form {action} with {field}"
-        assert forms[0]["method"] == "post"
-        fields: dict[str, str] = forms[0]["fields"]
-        return dict(fields)
-
-    def said(self) -> list[str]:
-        """How often a turn stands on the page."""
-        return [given["id"] for tag, given in self.elements if tag == "article" and "id" in given]
-
-
-async def _open(browser: httpx.AsyncClient) -> Page:
-    response = await browser.get("/")
-    assert response.status_code == 200
-    return Page(response)
-
-
-async def _ask(browser: httpx.AsyncClient, text: str, **headers: str) -> httpx.Response:
-    fields = (await _open(browser)).form("/ask", "text") | {"text": text}
-    return await browser.post("/ask", data=fields, headers=headers)
 
 
 @pytest.fixture
@@ -79,7 +28,7 @@ async def browser(running: Running) -> Any:
 
 
 async def test_the_first_page_offers_situations(browser: httpx.AsyncClient) -> None:
-    page = await _open(browser)
+    page = await open_page(browser)
     assert "遇到法律上的事，先问一问" in page.text
     assert "没拿到工资" in page.text
     assert "被车撞了" not in page.text, "a button for an entry that is not published"
@@ -87,10 +36,10 @@ async def test_the_first_page_offers_situations(browser: httpx.AsyncClient) -> N
 
 
 async def test_a_question_by_plain_form(browser: httpx.AsyncClient) -> None:
-    response = await _ask(browser, QUESTION)
+    response = await ask(browser, QUESTION)
     assert response.status_code == 303
     assert re.fullmatch(r"/#turn-[0-9a-f]{32}", response.headers["location"])
-    page = await _open(browser)
+    page = await open_page(browser)
     assert page.said() == [response.headers["location"].removeprefix("/#")]
     assert QUESTION in page.text
     assert "可以先向劳动保障监察机构投诉" in page.text
@@ -100,35 +49,35 @@ async def test_a_question_by_plain_form(browser: httpx.AsyncClient) -> None:
 
 
 async def test_a_starter_by_plain_form(browser: httpx.AsyncClient) -> None:
-    fields = (await _open(browser)).form("/ask", "choice")
+    fields = (await open_page(browser)).form("/ask", "choice")
     assert (await browser.post("/ask", data=fields)).status_code == 303
-    assert "公司拖欠工资怎么办" in (await _open(browser)).text
+    assert "公司拖欠工资怎么办" in (await open_page(browser)).text
 
 
 async def test_an_offered_button_by_plain_form(browser: httpx.AsyncClient) -> None:
-    response = await _ask(browser, QUESTION)
+    response = await ask(browser, QUESTION)
     turn = await browser.get("/")
     fields = Page(turn)
     offered = [form["fields"] for form in fields.forms if "choice" in form["fields"]][-1]
     assert (await browser.post("/ask", data=offered)).status_code == 303
-    page = await _open(browser)
+    page = await open_page(browser)
     assert len(page.said()) == 2
     assert "向劳动争议仲裁委员会交一份申请书" in page.text
     assert response.headers["location"].removeprefix("/#") == page.said()[0]
 
 
 async def test_a_form_sent_twice_is_one_turn(running: Running, browser: httpx.AsyncClient) -> None:
-    fields = (await _open(browser)).form("/ask", "text") | {"text": QUESTION}
+    fields = (await open_page(browser)).form("/ask", "text") | {"text": QUESTION}
     first, second = [await browser.post("/ask", data=fields) for _ in range(2)]
     assert first.headers["location"] == second.headers["location"]
     assert len(running.rasa.messages) == 1
-    assert len((await _open(browser)).said()) == 1
+    assert len((await open_page(browser)).said()) == 1
 
 
 async def test_a_first_message_sent_again_after_a_lost_reply_is_one_turn(running: Running) -> None:
     """The reply with its cookie was lost: the page's own cookie already names the conversation."""
     async with running.browser() as browser:
-        fields = (await _open(browser)).form("/ask", "text") | {"text": QUESTION}
+        fields = (await open_page(browser)).form("/ask", "text") | {"text": QUESTION}
         cookie = browser.cookies[COOKIE]
     for _ in range(2):
         async with running.browser(cookies={COOKIE: cookie}) as again:
@@ -152,7 +101,7 @@ async def test_a_double_click_on_the_first_message_is_one_turn(
         return found
 
     async with running.browser() as browser:
-        fields = (await _open(browser)).form("/ask", "text") | {"text": QUESTION}
+        fields = (await open_page(browser)).form("/ask", "text") | {"text": QUESTION}
         monkeypatch.setattr(running.services.store, "opens", slow_for_the_second)
         responses = await asyncio.gather(*(browser.post("/ask", data=fields) for _ in range(2)))
     assert len({response.headers["location"] for response in responses}) == 1
@@ -162,7 +111,7 @@ async def test_a_double_click_on_the_first_message_is_one_turn(
 @pytest.mark.parametrize("fields", [{}, {"text": ""}, {"text": " "}, {"text": "🙂"}, {"message_id": "x"}])
 async def test_nothing_said(browser: httpx.AsyncClient, fields: dict[str, str]) -> None:
     assert (await browser.post("/ask", data=fields)).status_code == 303
-    assert say("abstain_empty") in (await _open(browser)).text
+    assert say("abstain_empty") in (await open_page(browser)).text
 
 
 @pytest.mark.parametrize(
@@ -187,16 +136,16 @@ async def test_a_file_instead_of_a_text(browser: httpx.AsyncClient) -> None:
 
 async def test_a_forged_button(browser: httpx.AsyncClient) -> None:
     await browser.post("/ask", data={"choice": "forged", "message_id": "m"})
-    assert say("stale_choice") in (await _open(browser)).text
+    assert say("stale_choice") in (await open_page(browser)).text
 
 
 async def test_too_long(browser: httpx.AsyncClient) -> None:
-    await _ask(browser, "工" * 1001)
-    assert say("too_long", limit=1000) in (await _open(browser)).text
+    await ask(browser, "工" * 1001)
+    assert say("too_long", limit=1000) in (await open_page(browser)).text
 
 
 async def test_an_urgent_message(browser: httpx.AsyncClient) -> None:
-    await _ask(browser, URGENT)
+    await ask(browser, URGENT)
     response = await browser.get("/")
     reply = response.text.split('class="reply"')[1]
     assert reply.index('class="urgent"') < reply.index("</section>")
@@ -205,8 +154,8 @@ async def test_an_urgent_message(browser: httpx.AsyncClient) -> None:
 
 async def test_over_the_rate_the_text_is_kept(start: Start) -> None:
     async with start(rate_per_sender="1/minute") as running, running.browser() as browser:
-        await _ask(browser, QUESTION)
-        response = await _ask(browser, "没发出去的话<b>")
+        await ask(browser, QUESTION)
+        response = await ask(browser, "没发出去的话<b>")
         assert response.status_code == 429
         assert re.search(r"请过 \d+ 秒再试", response.text)
         assert "没发出去的话&lt;b&gt;</textarea>" in response.text
@@ -215,7 +164,7 @@ async def test_over_the_rate_the_text_is_kept(start: Start) -> None:
 async def test_only_the_last_turns_are_shown(browser: httpx.AsyncClient) -> None:
     for number in range(52):
         await browser.post("/ask", data={"text": f"第{number}句🙂", "message_id": f"m{number}"})
-    page = await _open(browser)
+    page = await open_page(browser)
     assert len(page.said()) == 50
     assert "第51句" in page.text
     assert "第1句" not in page.text
@@ -232,19 +181,19 @@ async def test_a_script_gets_the_turn_alone(browser: httpx.AsyncClient) -> None:
     page = Page(response)
     assert len(page.said()) == 1
     assert "可以先向劳动保障监察机构投诉" in page.text
-    assert (await _open(browser)).said() == page.said()
+    assert (await open_page(browser)).said() == page.said()
 
 
 async def test_a_script_that_repeats_gets_the_same_turn(browser: httpx.AsyncClient) -> None:
     fields = {"text": QUESTION, "message_id": "m"}
-    await _open(browser)
+    await open_page(browser)
     first, second = [await browser.post("/ask", data=fields, headers=SCRIPT) for _ in range(2)]
     assert first.text == second.text
 
 
 async def test_a_script_over_the_rate_gets_a_problem(start: Start) -> None:
     async with start(rate_per_sender="1/minute") as running, running.browser() as browser:
-        await _ask(browser, QUESTION)
+        await ask(browser, QUESTION)
         response = await browser.post("/ask", data={"text": QUESTION, "message_id": "m"}, headers=SCRIPT)
         assert_problem(response, 429)
         assert int(response.headers["retry-after"]) >= 1
@@ -268,7 +217,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["form", "script"])
 async def test_html_is_shown_and_not_run(browser: httpx.AsyncClient, text: str, headers: dict[str, str]) -> None:
-    response = await _ask(browser, text, **headers)
+    response = await ask(browser, text, **headers)
     page = Page(response if headers else await browser.get("/"))
     assert text in page.text
     active = [(tag, given) for tag, given in page.elements if tag in {"script", "img", "svg", "iframe"}]
@@ -279,8 +228,8 @@ async def test_html_is_shown_and_not_run(browser: httpx.AsyncClient, text: str, 
 
 async def test_a_text_that_looks_like_a_button_is_shown_as_it_was_typed(browser: httpx.AsyncClient) -> None:
     text = f"[按钮] entry:{fakes.DEGREE}"
-    await _ask(browser, text)
-    assert text in (await _open(browser)).text
+    await ask(browser, text)
+    assert text in (await open_page(browser)).text
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -297,7 +246,7 @@ async def test_no_text_makes_an_element(browser: httpx.AsyncClient, text: str) -
 
 
 async def test_what_is_shown_is_masked(browser: httpx.AsyncClient) -> None:
-    await _ask(browser, "我叫王小明，电话13812345678，老板不发工资")
+    await ask(browser, "我叫王小明，电话13812345678，老板不发工资")
     text = (await browser.get("/")).text
     assert "13812345678" not in text
     assert "[手机号]" in text
@@ -324,7 +273,7 @@ async def test_the_flags_of_the_cookie(running: Running, scheme: str, secure: An
 
 
 async def test_opening_the_page_stores_nothing(running: Running, browser: httpx.AsyncClient) -> None:
-    await _open(browser)
+    await open_page(browser)
     assert await running.table("conversations") == []
 
 
@@ -334,10 +283,10 @@ async def test_the_page_is_not_kept_by_caches(browser: httpx.AsyncClient) -> Non
 
 async def test_a_cookie_of_another_opens_nothing(running: Running) -> None:
     async with running.browser() as mine:
-        await _ask(mine, QUESTION)
+        await ask(mine, QUESTION)
         stolen = mine.cookies[COOKIE].partition(".")[0]
     async with running.browser(cookies={COOKIE: f"{stolen}.{'x' * 43}"}) as thief:
-        assert (await _open(thief)).said() == []
+        assert (await open_page(thief)).said() == []
         response = await thief.post("/ask", data={"text": QUESTION, "message_id": "m"})
         assert _cookie(response).value.partition(".")[0] != stolen
     assert [row["turn_count"] for row in await running.table("conversations")] == [1, 1]
@@ -370,10 +319,10 @@ FORMS = [
 async def test_a_form_of_another_site_is_refused(
     running: Running, browser: httpx.AsyncClient, address: str, fields: dict[str, str], site: str
 ) -> None:
-    await _ask(browser, QUESTION)
+    await ask(browser, QUESTION)
     response = await browser.post(address, data=fields, headers={"Sec-Fetch-Site": site})
     assert_problem(response, 403)
-    assert len((await _open(browser)).said()) == 1
+    assert len((await open_page(browser)).said()) == 1
     assert running.rasa.forgotten == []
 
 
@@ -389,85 +338,12 @@ async def test_an_older_browser_that_names_another_origin_is_refused(browser: ht
     assert_problem(response, 403)
 
 
-# --- feedback and erasure ---------------------------------------------------------------------------------------------
-
-
-async def test_feedback_by_plain_form(running: Running, browser: httpx.AsyncClient) -> None:
-    await _ask(browser, QUESTION)
-    fields = (await _open(browser)).form("/feedback", "verdict")
-    response = await browser.post("/feedback", data=fields)
-    assert response.status_code == 303
-    assert response.headers["location"] == f"/?thanks=1#turn-{fields['turn_id']}"
-    (row,) = await running.table("feedback")
-    assert {name: row[name] for name in fields} == fields
-
-
-async def test_feedback_by_script(browser: httpx.AsyncClient) -> None:
-    await _ask(browser, QUESTION)
-    fields = (await _open(browser)).form("/feedback", "verdict")
-    response = await browser.post("/feedback", data=fields, headers=SCRIPT)
-    assert (response.status_code, response.content) == (204, b"")
-
-
-async def test_no_feedback_for_the_turn_of_another(running: Running, browser: httpx.AsyncClient) -> None:
-    async with running.browser() as other:
-        await _ask(other, QUESTION)
-        fields = (await _open(other)).form("/feedback", "verdict")
-    await _ask(browser, QUESTION)
-    assert_problem(await browser.post("/feedback", data=fields), 404)
-    assert await running.table("feedback") == []
-
-
-@pytest.mark.parametrize("fields", [{}, {"turn_id": "x"}, {"turn_id": "x", "verdict": "great"}])
-async def test_wrong_feedback(browser: httpx.AsyncClient, fields: dict[str, str]) -> None:
-    assert_problem(await browser.post("/feedback", data=fields), 422)
-
-
-async def test_only_an_answer_can_be_rated(browser: httpx.AsyncClient) -> None:
-    await _ask(browser, "🙂")
-    assert not [form for form in (await _open(browser)).forms if form["action"] == "/feedback"]
-
-
-async def test_erasing(running: Running, browser: httpx.AsyncClient) -> None:
-    await _ask(browser, QUESTION)
-    before = browser.cookies[COOKIE]
-    response = await browser.post("/erase")
-    assert (response.status_code, response.headers["location"]) == (303, "/")
-    assert COOKIE not in browser.cookies
-    assert await running.table("conversations") == []
-    assert await running.table("turns") == []
-    (request,) = running.rasa.forgotten
-    assert before.partition(".")[0] in request.url.path
-    assert (await _open(browser)).said() == []
-
-
-async def test_nothing_is_erased_when_rasa_does_not_confirm(running: Running, browser: httpx.AsyncClient) -> None:
-    await _ask(browser, QUESTION)
-    running.rasa.forgets = False
-    assert (await browser.post("/erase")).status_code == 503
-    assert COOKIE in browser.cookies
-    assert len((await _open(browser)).said()) == 1
-
-
-async def test_a_citizen_is_told_on_a_page_when_erasing_failed(running: Running, browser: httpx.AsyncClient) -> None:
-    """A form post shows its response to the citizen: that must be a page, not JSON."""
-    await _ask(browser, QUESTION)
-    running.rasa.forgets = False
-    response = await browser.post("/erase", headers={"Accept": "text/html"})
-    assert response.headers["content-type"].startswith("text/html")
-
-
-async def test_erasing_nothing(running: Running, browser: httpx.AsyncClient) -> None:
-    assert (await browser.post("/erase")).status_code == 303
-    assert running.rasa.forgotten == []
-
-
 # --- the page itself --------------------------------------------------------------------------------------------------
 
 
 async def test_the_page_needs_nothing_from_elsewhere(browser: httpx.AsyncClient) -> None:
-    await _ask(browser, "毕业证公证")
-    page = await _open(browser)
+    await ask(browser, "毕业证公证")
+    page = await open_page(browser)
     loaded = [
         given.get("src") or given.get("href", "") for tag, given in page.elements if tag in {"script", "link", "img"}
     ]
@@ -479,14 +355,14 @@ async def test_the_page_needs_nothing_from_elsewhere(browser: httpx.AsyncClient)
 
 
 async def test_a_source_on_a_page_is_a_safe_link(browser: httpx.AsyncClient) -> None:
-    await _ask(browser, "毕业证公证")
-    (link,) = [given for tag, given in (await _open(browser)).elements if given.get("class") == "source-title"]
+    await ask(browser, "毕业证公证")
+    (link,) = [given for tag, given in (await open_page(browser)).elements if given.get("class") == "source-title"]
     assert (link["href"], link["rel"]) == ("https://sfj.sh.gov.cn/guide", "noopener noreferrer")
 
 
 async def test_the_parts_of_an_answer_are_folded(browser: httpx.AsyncClient) -> None:
-    await _ask(browser, "毕业证公证")
-    elements = (await _open(browser)).elements
+    await ask(browser, "毕业证公证")
+    elements = (await open_page(browser)).elements
     facets = [given for tag, given in elements if tag == "details" and given.get("class") == "facet"]
     assert [facet["data-facet"] for facet in facets] == ["materials", "fee"]
     assert not [facet for facet in facets if "open" in facet]
