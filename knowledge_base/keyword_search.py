@@ -30,9 +30,15 @@ class KeywordIndex:
 
     @classmethod
     def build(cls, bags: Sequence[Sequence[str]]) -> "KeywordIndex":
-        """Index one bag of terms a document; a bag may be empty."""
+        """Index one bag of terms a document; a bag may be empty.
+
+        Terms are numbered in their order of spelling. Left to itself bm25s numbers them as a set comes out, and sums,
+        which follow the numbers, would differ from one process to the next.
+        """
+        filled = [bag or (_PLACEHOLDER,) for bag in bags]
+        numbers = {term: number for number, term in enumerate(sorted({term for bag in filled for term in bag}))}
         bm25 = bm25s.BM25()
-        bm25.index([list(bag) or [_PLACEHOLDER] for bag in bags], show_progress=False)
+        bm25.index(([[numbers[term] for term in bag] for bag in filled], numbers), show_progress=False)
         return cls(bm25)
 
     def numbers(self, terms: Sequence[str]) -> TermNumbers:

@@ -35,7 +35,7 @@ FORMAT = 4
 _TRAINED_BY = (
     "analysis", "calibration", "calibration_questions", "contrasts", "corpus", "decision_model", "embedding_training",
     "facet_detection", "fitting", "index", "keyword_search", "linear_model", "messages", "model_training",
-    "normalise", "questioning", "ranker_training", "ranking", "router", "sound_alikes", "topics", "training",
+    "normalise", "questioning", "ranker_training", "ranking", "router", "sound_alikes", "threads", "topics", "training",
 )  # fmt: skip
 _DATA = ("contrasts.yml", "facets.yml", "topics.yml")
 _HOME_MADE, _KEYWORDS_ONLY = "home-made", "keywords-only"

@@ -38,6 +38,12 @@ def test_numbers_do_not_depend_on_the_order_of_the_terms(index: KeywordIndex) ->
     assert index.numbers(["公司", "工资"]).tolist() == index.numbers(["工资", "公司"]).tolist()
 
 
+def test_terms_are_numbered_as_they_are_spelled_so_that_every_process_adds_up_in_the_same_order() -> None:
+    terms = sorted(chr(code) for code in range(0x4E00, 0x4E80))
+    index = KeywordIndex.build([terms[::-1]])
+    assert [index.numbers([term]).tolist() for term in terms] == [[number] for number in range(len(terms))]
+
+
 @pytest.mark.parametrize("terms", [[], ["没有的词"], ["工"], ["\0"]])
 def test_terms_that_no_document_has_weigh_nothing(terms: list[str]) -> None:
     full = KeywordIndex.build([["工资"], ["公司"]])

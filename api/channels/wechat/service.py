@@ -9,7 +9,6 @@ from api.channels.wechat.delivery import Delivery
 from api.channels.wechat.envelope import Push
 from api.channels.wechat.followers import Eraser, conversation_of
 from api.channels.wechat.messages import Kind, read_message
-from api.channels.wechat.quota import CustomerServiceQuota
 from api.metrics import WECHAT_PUSHES
 from api.storage.models import WechatDelivery
 
@@ -22,7 +21,6 @@ class WechatService:
     secret_key: str
     delivery: Delivery
     eraser: Eraser
-    quota: CustomerServiceQuota
 
     async def answer(self, account: WechatAccount, push: Push, started: float) -> WechatDelivery | None:
         """The reply to a push when it is ready in time; None when `success` is all there is to say."""

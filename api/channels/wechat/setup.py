@@ -77,4 +77,4 @@ async def open_wechat(accounts: Mapping[str, WechatAccount], parts: Parts, stack
         stack.callback(sweeping.cancel)
         stack.push_async_callback(eraser.finish, _FINISH_SECONDS)
         stack.push_async_callback(delivery.finish, _FINISH_SECONDS)
-    return WechatService(accounts, parts.secret_key, delivery, eraser, quota)
+    return WechatService(accounts, parts.secret_key, delivery, eraser)

@@ -14,6 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from api.channels.wechat.accounts import WechatAccount, WechatMode
+from api.channels.wechat.message_xml import Article
 from api.channels.wechat.simulator.cipher import MessageCipher, UndecipherableError, signature
 from api.channels.wechat.simulator.follower import FollowerMessage
 
@@ -57,16 +58,6 @@ class Flaw(StrEnum):
     BAD_NEWS = "图文不完整"
     MANY_ARTICLES = "图文条数太多"
     WRONG_ECHO = "echostr 没有原样返回"
-
-
-@dataclass(frozen=True)
-class Article:
-    """One item of a news reply."""
-
-    title: str
-    description: str
-    url: str
-    picture_url: str
 
 
 @dataclass(frozen=True)

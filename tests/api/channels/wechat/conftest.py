@@ -16,6 +16,7 @@ from api.channels.wechat import delivery as delivery_module
 from api.channels.wechat import setup
 from api.channels.wechat.accounts import WechatAccount, WechatMode
 from api.channels.wechat.followers import conversation_of
+from api.channels.wechat.quota import CustomerServiceQuota
 from api.channels.wechat.service import WechatService
 from api.channels.wechat.simulator.development import DEVELOPMENT_ONLY_OPENID, development_account
 from api.channels.wechat.simulator.follower import Follower, FollowerMessage
@@ -24,6 +25,7 @@ from api.channels.wechat.simulator.platform import create_platform
 from api.channels.wechat.simulator.platform_state import PlatformState, SentMessage
 from api.channels.wechat.simulator.push import PushClient
 from tests.api import fakes
+from tests.api.channels.wechat.fake_platform import Clock, FakePlatform
 from tests.api.conftest import Running, Start
 
 URL = "http://hufa.test/channels/wechat"
@@ -89,6 +91,11 @@ class Wechat:
     def conversation(self, openid: str = DEVELOPMENT_ONLY_OPENID) -> str:
         """The id of a follower's conversation."""
         return conversation_of(fakes.SECRET_KEY, self.account, openid)
+
+    @property
+    def quota(self) -> CustomerServiceQuota:
+        """The followers' allowances, as this process counts them."""
+        return self.service.eraser._quota
 
     def client(self, name: str = "") -> PushClient:
         """The platform's side; with `HASTY`, of the path with the tiny window."""
@@ -201,3 +208,15 @@ async def wechat_in_each_mode(serve: Serve, request: pytest.FixtureRequest) -> A
     """The application with the account in each mode."""
     async with serve(request.param) as one:
         yield one
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until it is moved."""
+    return Clock()
+
+
+@pytest.fixture
+def platform(clock: Clock) -> FakePlatform:
+    """The platform's API as a table of prepared answers."""
+    return FakePlatform(clock)

@@ -23,16 +23,6 @@ OPENID = "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def platform(clock: Clock) -> FakePlatform:
-    return FakePlatform(clock)
-
-
-@pytest.fixture
 def sleeper(clock: Clock) -> Sleeper:
     return Sleeper(clock.move)
 

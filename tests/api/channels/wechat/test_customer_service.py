@@ -122,7 +122,7 @@ OPENINGS: dict[str, tuple[Make, int]] = {
 async def take_all(wechat: Wechat) -> int:
     """Use up what a follower may be sent; how much it was."""
     count = 0
-    while await wechat.service.quota.take(wechat.account.app_id, wechat.conversation()):
+    while await wechat.quota.take(wechat.account.app_id, wechat.conversation()):
         count += 1
     return count
 

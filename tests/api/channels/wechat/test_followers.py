@@ -223,7 +223,7 @@ async def test_wx_49_what_comes_late_is_not_sent_to_one_who_left_in_another_proc
 async def test_wx_49_no_message_is_allowed_to_one_who_left(wechat: Wechat) -> None:
     await wechat.say(WAGES)
     await leave(wechat)
-    assert not await wechat.service.quota.take(wechat.account.app_id, wechat.conversation())
+    assert not await wechat.quota.take(wechat.account.app_id, wechat.conversation())
 
 
 async def test_wx_49_a_message_that_waited_does_not_bring_back_who_left(wechat: Wechat) -> None:

@@ -16,11 +16,6 @@ HOUR = 3600
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def server() -> FakeServer:
     return FakeServer()
 

@@ -18,16 +18,6 @@ KEY = f"hufa:wechat:token:{account().app_id}"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def platform(clock: Clock) -> FakePlatform:
-    return FakePlatform(clock)
-
-
-@pytest.fixture
 def server() -> FakeServer:
     """The Redis that all processes of a test share."""
     return FakeServer()
