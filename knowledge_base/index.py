@@ -7,7 +7,7 @@ its best single question (docs/adr/0009).
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -37,9 +37,11 @@ _BODY_SHARE, _CENTROID_SHARE = 0.4, 0.5
 _CANDIDATES = 20
 _DEPTH = 60
 """How many entries keywords and vectors each bring before the best candidates are chosen."""
+_AT_A_TIME = 1024
+"""Documents whose vectors are widened to 32 bits at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Document:
     """What is searched of an entry, normalised.
 
@@ -77,7 +79,11 @@ class Index:
     """Searchable documents. Immutable; safe to read from several threads."""
 
     def __init__(
-        self, documents: Sequence[Document], questions: KeywordIndex, bodies: KeywordIndex, vectors: Vectors | None
+        self,
+        documents: Sequence[Document],
+        questions: KeywordIndex,
+        bodies: KeywordIndex,
+        vectors: Vectors | NDArray[np.float16] | None,
     ) -> None:
         """`vectors` has one row a question of the documents, in their order; None: no embedding model is to be had."""
         self.documents = tuple(documents)
@@ -85,18 +91,17 @@ class Index:
         self._bodies = bodies
         counts = [len(document.questions) for document in documents]
         self._bounds = np.cumsum([0, *counts])
-        self._vectors = None if vectors is None else vectors.astype(np.float16)
+        self._vectors = None if vectors is None else vectors.astype(np.float16, copy=False)
         self._centroids: Vectors | None = None
         if self._vectors is not None:
-            self._centroids = _centroids(self._vectors, self._bounds)
-            self._faiss = faiss.IndexFlatIP(self._centroids.shape[1])
-            self._faiss.add(self._centroids)
-        self._exact: dict[str, tuple[str, ...]] = {}
-        for document in documents:
-            alone = (document.entry_id,)
-            for text in map(letters, document.questions):
-                before = self._exact.get(text, ())
-                self._exact[text] = before if alone[0] in before else before + alone if before else alone
+            centroids = _centroids(self._vectors, self._bounds)
+            self._faiss = faiss.IndexFlatIP(centroids.shape[1])
+            self._faiss.add(centroids)
+            self._centroids = faiss.rev_swig_ptr(self._faiss.get_xb(), centroids.size).reshape(centroids.shape)
+        spelled = np.array([hash(letters(text)) for document in documents for text in document.questions], np.int64)
+        order = np.argsort(spelled, kind="stable")
+        self._spelled = spelled[order]
+        self._spelled_by = np.repeat(np.arange(len(counts)), counts)[order]
 
     @classmethod
     def build(cls, documents: Sequence[Document], vectors: Vectors | None, terms: TermCache | None = None) -> "Index":
@@ -112,7 +117,10 @@ class Index:
 
     def exact(self, text: str) -> frozenset[str]:
         """The entries that have this very normalised question, punctuation aside."""
-        return frozenset(self._exact.get(letters(text), ()))
+        wanted = letters(text)
+        first, end = (np.searchsorted(self._spelled, hash(wanted), side) for side in ("left", "right"))
+        perhaps = [self.documents[number] for number in self._spelled_by[first:end]]
+        return frozenset(d.entry_id for d in perhaps if wanted in map(letters, d.questions))
 
     def search(self, terms: Sequence[str], vector: Vectors | None, allowed: NDArray[np.bool_] | None = None) -> Found:
         """The nearest entries for a question.
@@ -140,8 +148,8 @@ class Index:
             questions[best],
             body[best],
             *dense,
-            self._questions.coverage(numbers, best),
-            self._bodies.coverage(body_numbers, best),
+            self._questions.coverage(numbers)[best],
+            self._bodies.coverage(body_numbers)[best],
             first_stage[best],
         )
         ids = tuple(self.documents[number].entry_id for number in best)
@@ -167,25 +175,27 @@ class Index:
 
     def save(self, folder: Path) -> None:
         """Write into an existing folder."""
-        rows = [asdict(document) for document in self.documents]
-        (folder / "documents.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+        with (folder / "documents.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(asdict(document), ensure_ascii=False) + "\n" for document in self.documents)
         self._questions.save(folder / "questions")
         self._bodies.save(folder / "bodies")
         if self._vectors is not None:
             np.save(folder / "vectors.npy", self._vectors)
 
     @staticmethod
-    def read_documents(folder: Path) -> list[Document]:
+    def read_documents(folder: Path) -> Iterator[Document]:
         """The documents that `save` wrote."""
-        rows = json.loads((folder / "documents.json").read_text(encoding="utf-8"))
-        return [Document(**row | {"questions": tuple(row["questions"])}) for row in rows]
+        with (folder / "documents.jsonl").open(encoding="utf-8") as file:
+            for line in file:
+                row = json.loads(line)
+                yield Document(**row | {"questions": tuple(row["questions"])})
 
     @classmethod
     def load(cls, folder: Path) -> "Index":
         """Read what `save` wrote, without the documents' bodies: they are searched by their terms alone."""
         documents = [replace(document, body="") for document in cls.read_documents(folder)]
         path = folder / "vectors.npy"
-        vectors = np.load(path).astype(np.float32) if path.exists() else None
+        vectors = np.load(path) if path.exists() else None
         return cls(documents, KeywordIndex.load(folder / "questions"), KeywordIndex.load(folder / "bodies"), vectors)
 
 
@@ -199,8 +209,13 @@ def keep_questions(documents: Sequence[Document], kept: Collection[tuple[str, st
 
 def _centroids(vectors: NDArray[np.float16], bounds: NDArray[np.int64]) -> Vectors:
     """Mean of each document's rows, scaled to length one, shape (documents, dimensions)."""
-    sums = np.add.reduceat(vectors.astype(np.float32), bounds[:-1], axis=0)
-    return np.ascontiguousarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
+    centroids = np.empty((len(bounds) - 1, vectors.shape[1]), dtype=np.float32)
+    for first in range(0, len(centroids), _AT_A_TIME):
+        ends = bounds[first : first + _AT_A_TIME + 1]
+        rows = vectors[ends[0] : ends[-1]].astype(np.float32)
+        centroids[first : first + _AT_A_TIME] = np.add.reduceat(rows, ends[:-1] - ends[0], axis=0)
+    centroids /= np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-9)
+    return centroids
 
 
 def _largest(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:

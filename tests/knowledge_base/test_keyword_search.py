@@ -15,7 +15,6 @@ BAGS = [
     ["遗嘱", "公司"],
     [],
 ]
-EVERY = np.arange(len(BAGS))
 
 TERMS = st.sampled_from(["工资", "拖欠", "公司", "遗嘱", "房", "a", "1"])
 MANY_BAGS = st.lists(st.lists(TERMS, max_size=6), min_size=1, max_size=8)
@@ -102,20 +101,11 @@ def test_coverage_is_the_share_of_the_weight(index: KeywordIndex) -> None:
     numbers = index.numbers(["工资", "遗嘱"])
     wages, will = (index.weight(index.numbers([term])) for term in ("工资", "遗嘱"))
     expected = [wages / (wages + will), wages / (wages + will), will / (wages + will), 0.0]
-    assert index.coverage(numbers, EVERY) == pytest.approx(expected, abs=1e-6)
-
-
-def test_coverage_is_of_the_documents_asked_for_in_their_order(index: KeywordIndex) -> None:
-    numbers = index.numbers(["遗嘱"])
-    assert index.coverage(numbers, np.array([2, 0, 2])).tolist() == [1.0, 0.0, 1.0]
-
-
-def test_coverage_of_no_documents_is_empty(index: KeywordIndex) -> None:
-    assert index.coverage(index.numbers(["工资"]), np.array([], dtype=np.int64)).shape == (0,)
+    assert index.coverage(numbers) == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_question_of_unknown_words_is_covered_by_nothing(index: KeywordIndex) -> None:
-    assert index.coverage(index.numbers(["没有的词"]), EVERY).tolist() == [0.0] * len(BAGS)
+    assert index.coverage(index.numbers(["没有的词"])).tolist() == [0.0] * len(BAGS)
 
 
 @given(MANY_BAGS, ASKED)
@@ -124,7 +114,7 @@ def test_any_question_has_finite_scores_and_a_coverage_between_nothing_and_all(
 ) -> None:
     index = KeywordIndex.build(bags)
     numbers = index.numbers(asked)
-    scores, covered = index.scores(numbers), index.coverage(numbers, np.arange(len(bags)))
+    scores, covered = index.scores(numbers), index.coverage(numbers)
     assert scores.shape == covered.shape == (len(bags),)
     assert np.isfinite(scores).all() and (scores >= 0).all()
     assert (covered >= 0).all() and (covered <= 1 + 1e-5).all()
@@ -136,7 +126,7 @@ def test_a_document_scores_and_covers_exactly_when_it_has_a_term(bags: list[list
     numbers = index.numbers(asked)
     has = [bool(set(bag) & set(asked)) for bag in bags]
     assert (index.scores(numbers) > 0).tolist() == has
-    assert (index.coverage(numbers, np.arange(len(bags))) > 0).tolist() == has
+    assert (index.coverage(numbers) > 0).tolist() == has
 
 
 # Storing
@@ -152,5 +142,4 @@ def test_storing_changes_nothing(bags: list[list[str]], tmp_path: Path) -> None:
         assert stored.numbers(terms).tolist() == numbers.tolist()
         assert stored.weight(numbers) == index.weight(numbers)
         assert stored.scores(numbers).tolist() == index.scores(numbers).tolist()
-        every = np.arange(len(bags))
-        assert stored.coverage(numbers, every).tolist() == index.coverage(numbers, every).tolist()
+        assert stored.coverage(numbers).tolist() == index.coverage(numbers).tolist()
