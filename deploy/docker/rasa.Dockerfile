@@ -20,7 +20,7 @@ RUN export RASA_CACHE_DIRECTORY=/tmp/cache && . deploy/environment.sh \
     --out models --fixed-model-name hufa --quiet \
   && chmod a+r models/hufa.tar.gz && rm -rf /tmp/cache
 
-COPY bot/rasa_command.py bot/endpoints.city.yml bot/credentials.yml bot/
+COPY bot/rasa_command.py bot/tracker_stores.py bot/endpoints.city.yml bot/credentials.yml bot/
 COPY deploy/docker/check_health.py deploy/docker/run_rasa.sh deploy/docker/
 
 ENV HOME=/tmp MPLCONFIGDIR=/tmp RASA_CACHE_DIRECTORY=/tmp/cache
