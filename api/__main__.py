@@ -1,6 +1,8 @@
-"""Command line: `python -m api serve | migrate | wechat`."""
+"""Command line: `python -m api serve | migrate | create-staff | wechat`."""
 
+import asyncio
 import logging
+from typing import Annotated
 
 import typer
 import uvicorn
@@ -11,6 +13,12 @@ from api.channels.wechat.command_line import wechat_app
 from api.channels.wechat.configuration import load_accounts
 from api.channels.wechat.simulator.command_line import simulate
 from api.settings import Settings
+from api.staff.audit import AuditLog
+from api.staff.people.passwords import one_time_password
+from api.staff.people.staff import SYSTEM
+from api.staff.people.store import PeopleError, PeopleStore
+from api.staff.permissions import Role
+from api.storage.database import create_engine
 from api.storage.database import migrate as migrate_database
 
 
@@ -34,6 +42,34 @@ def migrate() -> None:
     """把数据库升级到最新结构；没有就新建。"""
     migrate_database(Settings().database_url)
     print("数据库已是最新")
+
+
+@app.command("create-staff")
+def create_staff(
+    username: str,
+    name: Annotated[str, typer.Option(help="姓名")],
+    role: Annotated[list[Role], typer.Option(help="角色，可以写几次")],
+) -> None:
+    """给工作台新建一个账号，打印一次性密码。"""
+    settings = Settings()
+    migrate_database(settings.database_url)
+    password = one_time_password()
+
+    async def create() -> None:
+        engine = create_engine(settings.database_url)
+        try:
+            people = PeopleStore(engine)
+            await people.create(username, name, frozenset(role), password, must_change_password=True)
+            await AuditLog(engine).write(SYSTEM, "person_created", f"staff:{username.lower()}", roles=sorted(role))
+        finally:
+            await engine.dispose()
+
+    try:
+        asyncio.run(create())
+    except PeopleError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    print(f"登录名 {username.lower()}，一次性密码 {password}（登录后要换）")
 
 
 @app.command()

@@ -26,6 +26,9 @@ from api.pipeline.pipeline import Pipeline
 from api.problems import install_problem_handlers, problem_response
 from api.services import Services
 from api.settings import Settings
+from api.staff import console
+from api.staff.people.first import first_administrator
+from api.staff.services import open_staff
 from api.storage.conversations import ConversationStore, UnknownConversationError
 from api.storage.database import create_engine
 from knowledge_base.live_release import LiveRelease
@@ -34,6 +37,7 @@ from knowledge_base.wording import say
 
 _CONNECT_SECONDS = 0.5
 _REDIS_SECONDS = 1.0
+_UPLOAD_BYTES = 32 * 2**20
 
 
 def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
@@ -57,7 +61,9 @@ def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
     )
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=SERVER_PATH)
+    app.add_middleware(
+        BodyLimit, max_bytes=settings.max_body_bytes, exempt=SERVER_PATH, larger={console.UPLOADS: _UPLOAD_BYTES}
+    )
     app.add_middleware(SecurityHeaders)
     install_problem_handlers(app)
     app.add_exception_handler(TooManyMessagesError, _too_many)
@@ -67,6 +73,7 @@ def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
     app.include_router(wechat_channel.router)
     app.include_router(health.router)
     page.install(app)
+    console.install(app)
     return app
 
 
@@ -122,4 +129,8 @@ async def _open_services(
         engine, redis, rasa, order, pipeline, store, signer, limits, releases, secret_key, settings.public_url
     )
     wechat = await open_wechat(accounts, parts, stack)
-    return Services(settings, store, releases, rasa, actions_http, redis, signer, order, limits, pipeline, wechat)
+    staff = open_staff(engine, settings)
+    await first_administrator(staff.people, settings)
+    return Services(
+        settings, store, releases, rasa, actions_http, redis, signer, order, limits, pipeline, wechat, staff
+    )

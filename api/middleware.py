@@ -1,5 +1,8 @@
 """Limits and headers that hold for every request."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,26 +38,31 @@ class SecurityHeaders:
 class BodyLimit:
     """Refuses a body over the limit with 413, whether its length is announced or not.
 
-    What begins with the path `exempt` has a limit and an answer of its own.
+    What begins with the path `exempt` has a limit and an answer of its own; `larger` gives other limits by the path
+    that a request begins with.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int, exempt: str) -> None:
+    def __init__(
+        self, app: ASGIApp, max_bytes: int, exempt: str, larger: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self._app = app
         self._max = max_bytes
         self._exempt = exempt
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http" or scope["method"] in _WITHOUT_BODY or scope["path"].startswith(self._exempt):
             await self._app(scope, receive, send)
             return
+        most = next((size for path, size in self._larger.items() if scope["path"].startswith(path)), self._max)
         body = b""
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
             body += message.get("body", b"")
-            if len(body) > self._max:
+            if len(body) > most:
                 await problem_response(413)(scope, receive, send)
                 return
             if not message.get("more_body"):

@@ -14,6 +14,7 @@ from api.pipeline.limits import MessageLimits
 from api.pipeline.order import SenderOrder
 from api.pipeline.pipeline import Pipeline
 from api.settings import Settings
+from api.staff.services import StaffServices
 from api.storage.conversations import ConversationStore
 from knowledge_base.live_release import LiveRelease
 
@@ -33,6 +34,7 @@ class Services:
     limits: MessageLimits
     pipeline: Pipeline
     wechat: WechatService
+    staff: StaffServices
 
 
 def get_services(request: Request) -> Services:

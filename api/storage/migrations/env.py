@@ -5,6 +5,7 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
+from api.storage import catalogue_models, staff_models  # noqa: F401 - they add their tables to Base
 from api.storage.database import create_engine
 from api.storage.models import Base
 

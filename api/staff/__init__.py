@@ -1,0 +1,1 @@
+"""The staff console at `/staff`: a clerk keeps the answers right."""

@@ -1,0 +1,1 @@
+"""The catalogue in the database: drafts, review, what is live, and its history."""
