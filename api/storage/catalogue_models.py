@@ -116,3 +116,16 @@ class UnansweredQuestion(Base):
     kind: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class UnansweredMark(Base):
+    """How far the unanswered questions of one source were gathered: everything before `read_until` was looked at.
+
+    `gathered_at`: when that was last done.
+    """
+
+    __tablename__ = "unanswered_marks"
+
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    read_until: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    gathered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

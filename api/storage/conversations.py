@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from api.storage.models import Conversation, Feedback, Turn
+from api.storage.unanswered import forget_questions
 
 _RECEIPT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without characters that are mistaken for one another when read out on the phone."""
@@ -163,6 +164,7 @@ class ConversationStore:
 
 
 async def _erase(session: AsyncSession, conversation_id: str) -> None:
+    await forget_questions(session, conversation_id)
     turns = select(Turn.id).where(Turn.conversation_id == conversation_id)
     await session.execute(delete(Feedback).where(Feedback.turn_id.in_(turns)))
     await session.execute(delete(Turn).where(Turn.conversation_id == conversation_id))

@@ -39,6 +39,9 @@ class Turn(Base):
         UniqueConstraint("conversation_id", "message_id"),
         Index("ix_turns_conversation_number", "conversation_id", "number"),
         Index("ix_turns_created_at", "created_at"),
+        Index("ix_turns_outcome_created_at", "outcome", "created_at"),
+        Index("ix_turns_entry_created_at", "entry_id", "created_at"),
+        Index("ix_turns_topic_outcome_created_at", "topic", "outcome", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -46,9 +49,9 @@ class Turn(Base):
     number: Mapped[int] = mapped_column(Integer)
     message_id: Mapped[str] = mapped_column(String(128))
     text: Mapped[str] = mapped_column(Text)
-    outcome: Mapped[str] = mapped_column(String(48), index=True)
+    outcome: Mapped[str] = mapped_column(String(48))
     topic: Mapped[str | None] = mapped_column(String(32))
-    entry_id: Mapped[str | None] = mapped_column(String(120), index=True)
+    entry_id: Mapped[str | None] = mapped_column(String(120))
     entry_version: Mapped[str | None] = mapped_column(String(12))
     release: Mapped[int | None] = mapped_column(Integer)
     confidence: Mapped[float | None] = mapped_column(Float)
@@ -69,7 +72,7 @@ class Feedback(Base):
     verdict: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(64))
     comment: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
 class WechatDelivery(Base):

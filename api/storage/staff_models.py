@@ -100,3 +100,13 @@ class TicketNote(Base):
     staff_name: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class DailyFigures(Base):
+    """What a finished day of Shanghai came to, for the dashboard: see `api.staff.dashboard.figures`. No words."""
+
+    __tablename__ = "daily_figures"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -157,9 +157,35 @@ def upgrade() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
     )
+    op.create_table(
+        "unanswered_marks",
+        sa.Column("source", sa.String(16), primary_key=True),
+        sa.Column("read_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gathered_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "daily_figures",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("figures", sa.JSON, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.drop_index("ix_turns_outcome", "turns")
+    op.drop_index("ix_turns_entry_id", "turns")
+    op.create_index("ix_turns_outcome_created_at", "turns", ["outcome", "created_at"])
+    op.create_index("ix_turns_entry_created_at", "turns", ["entry_id", "created_at"])
+    op.create_index("ix_turns_topic_outcome_created_at", "turns", ["topic", "outcome", "created_at"])
+    op.create_index("ix_feedback_created_at", "feedback", ["created_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_feedback_created_at", "feedback")
+    op.drop_index("ix_turns_topic_outcome_created_at", "turns")
+    op.drop_index("ix_turns_entry_created_at", "turns")
+    op.drop_index("ix_turns_outcome_created_at", "turns")
+    op.create_index("ix_turns_entry_id", "turns", ["entry_id"])
+    op.create_index("ix_turns_outcome", "turns", ["outcome"])
+    op.drop_table("daily_figures")
+    op.drop_table("unanswered_marks")
     op.drop_table("unanswered_questions")
     op.drop_table("unanswered_cases")
     op.drop_table("saved_tests")
