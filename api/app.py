@@ -23,6 +23,7 @@ from api.pipeline import steps
 from api.pipeline.limits import MessageLimits, TooManyMessagesError
 from api.pipeline.order import SenderOrder
 from api.pipeline.pipeline import Pipeline
+from api.pipeline.switched import ChannelSwitch, TopicSwitch
 from api.problems import install_problem_handlers, problem_response
 from api.services import Services
 from api.settings import Settings
@@ -105,6 +106,7 @@ async def _open_services(
     releases = LiveRelease(release_store)
     stack.callback(releases.watch().set)
     store = ConversationStore(engine)
+    staff = open_staff(engine, settings)
     signer = ChoiceSigner(settings.secret_key.get_secret_value())
     rasa = RasaClient(rasa_http, settings.rasa_token.get_secret_value())
     limits = MessageLimits(settings.rate_per_sender, settings.rate_per_client, settings.redis_url)
@@ -119,17 +121,19 @@ async def _open_services(
             steps.Urgent(),
             steps.Length(settings.max_text_characters),
             steps.Choose(signer, releases),
+            ChannelSwitch(staff.switches),
             steps.Converse(Dialogue(rasa, releases)),
+            TopicSwitch(staff.switches, releases),
             steps.Guard(releases),
             steps.Record(store),
         ]
     )
     secret_key = settings.secret_key.get_secret_value()
     parts = Parts(
-        engine, redis, rasa, order, pipeline, store, signer, limits, releases, secret_key, settings.public_url
-    )
+        engine, redis, rasa, order, pipeline, store, signer, limits, releases, staff.switches, secret_key,
+        settings.public_url,
+    )  # fmt: skip
     wechat = await open_wechat(accounts, parts, stack)
-    staff = open_staff(engine, settings)
     await first_administrator(staff.people, settings)
     return Services(
         settings, store, releases, rasa, actions_http, redis, signer, order, limits, pipeline, wechat, staff

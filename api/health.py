@@ -9,15 +9,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.dialogue import DialogueUnavailableError
 from api.services import Services, ServicesDep
+from api.staff.switches.scopes import labels_of
 
 router = APIRouter(tags=["operations"])
 
 
 class Readiness(BaseModel):
-    """`ready` when single questions can be answered; `parts` says what is missing for everything else."""
+    """`ready` when single questions can be answered; `parts` says what is missing for everything else.
+
+    `switched_off`: what staff switched off; it is no reason not to be ready.
+    """
 
     ready: bool
     release: int
+    switched_off: list[str]
     parts: dict[str, str]
 
 
@@ -39,7 +44,8 @@ async def readyz(response: Response, services: ServicesDep) -> Readiness:
     ready = all(state == "ok" for state in parts.values())
     if not ready:
         response.status_code = 503
-    return Readiness(ready=ready, release=services.releases.get().number, parts=parts)
+    off = labels_of((await services.staff.switches.off()).scopes)
+    return Readiness(ready=ready, release=services.releases.get().number, switched_off=off, parts=parts)
 
 
 async def _database(services: Services) -> str:

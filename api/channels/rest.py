@@ -19,6 +19,7 @@ from api.channels.schemas import (
 from api.dialogue import DialogueUnavailableError
 from api.erasure import erase_conversation
 from api.metrics import FEEDBACK
+from api.pipeline.switched import SWITCHED_OFF, is_switched_off
 from api.pipeline.turn import Inbound
 from api.privacy.masking import mask
 from api.problems import Problem, ProblemError
@@ -151,6 +152,9 @@ async def search(
     """在目录里找：和对话用的是同一个判断。"""
     release = services.releases.get()
     decision = release.decider.decide(q)
+    off = await services.staff.switches.off()
+    if off.channel("rest") or is_switched_off(decision, release, off):
+        return SearchOut(decision="abstain", outcome=SWITCHED_OFF, confidence=0, topics=[], results=[])
     results = [
         SearchResult(
             id=entry.id,
@@ -159,9 +163,10 @@ async def search(
             probability=round(candidate.probability, 4),
             as_of=min(source.checked for source in entry.sources),
         )
-        for candidate in decision.candidates[:limit]
+        for candidate in decision.candidates
         for entry in (release.entries[candidate.entry_id],)
-    ]
+        if not off.topic(entry.topic)
+    ][:limit]
     return SearchOut(
         decision=decision.kind.value,
         outcome=decision.outcome,

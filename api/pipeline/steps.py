@@ -1,5 +1,5 @@
 """The steps of a turn, in the order of the design: once, allow, in order, normalise, mask, urgent, length, choice,
-dialogue, guard, record. Each is one small class."""
+dialogue, guard, record. Each is one small class; what staff switched off is in `switched.py`."""
 
 import re
 import time

@@ -11,12 +11,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.services import ServicesDep
 from api.staff.people import routes as people
+from api.staff.switches import routes as switches
 from api.staff.web import SignedIn, SignInNeededError, page, sign_in_path, templates
 
 PREFIX = "/staff"
 UPLOADS = "/staff/exchange"
 """Below this path files may be sent."""
-_ROUTERS = (people.router,)
+_ROUTERS = (people.router, switches.router)
 
 
 def install(app: FastAPI) -> None:

@@ -10,6 +10,7 @@ from api.staff.audit import AuditLog
 from api.staff.entries.drafts import Drafts
 from api.staff.entries.live import LiveCatalogue
 from api.staff.people.store import PeopleStore
+from api.staff.switches.board import SwitchBoard
 
 _SIGN_INS = "20/minute"
 """Tries of one address, whatever the accounts; an account has a lock of its own."""
@@ -24,6 +25,7 @@ class StaffServices:
     drafts: Drafts
     live: LiveCatalogue
     sign_in_limits: MessageLimits
+    switches: SwitchBoard
 
 
 def open_staff(engine: AsyncEngine, settings: Settings) -> StaffServices:
@@ -34,4 +36,5 @@ def open_staff(engine: AsyncEngine, settings: Settings) -> StaffServices:
         drafts=Drafts(engine),
         live=LiveCatalogue(engine),
         sign_in_limits=MessageLimits(_SIGN_INS, _SIGN_INS, settings.redis_url),
+        switches=SwitchBoard(engine),
     )

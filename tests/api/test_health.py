@@ -22,6 +22,7 @@ async def test_ready_when_everything_answers(running: Running) -> None:
     assert response.json() == {
         "ready": True,
         "release": 1,
+        "switched_off": [],
         "parts": {"database": "ok", "redis": "ok", "rasa": "ok", "actions": "ok"},
     }
 

@@ -21,6 +21,7 @@ from api.pipeline.turn import Inbound
 from api.problems import ProblemError
 from api.rendering import public_blocks
 from api.services import Services, ServicesDep, client_of
+from api.staff.switches.scopes import Off
 from api.storage.conversations import UnknownConversationError
 from api.storage.models import Turn
 from knowledge_base.wording import say
@@ -71,9 +72,10 @@ def _view(turn: Turn, services: Services) -> _TurnView:
     return _TurnView(turn.id, turn.text, blocks, turn.receipt, rated)
 
 
-def _starters(services: Services) -> list[dict[str, str]]:
+def _starters(services: Services, off: Off) -> list[dict[str, str]]:
     release = services.releases.get()
-    shown = ((label, name) for label, name in _STARTERS if release.in_force(name))
+    found = ((label, name, release.in_force(name)) for label, name in _STARTERS)
+    shown = ((label, name) for label, name, entry in found if entry and not off.topic(entry.topic))
     return [{"id": services.signer.sign(f"entry:{name}"), "label": label} for label, name in shown]
 
 
@@ -130,9 +132,12 @@ async def _render(
 ) -> Response:
     conversation_id = await _conversation(request, services)
     turns = await services.store.turns(conversation_id, _SHOWN_TURNS) if conversation_id else []
+    off = await services.staff.switches.off()
+    paused = off.channel("web")
     context = {
         "turns": [_view(turn, services) for turn in turns],
-        "starters": _starters(services),
+        "starters": [] if paused else _starters(services, off),
+        "paused": say("switched_off") if paused else None,
         "message_id": uuid4().hex,
         "max_characters": services.settings.max_text_characters,
         "error": error,

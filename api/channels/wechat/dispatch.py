@@ -11,7 +11,9 @@ from api.channels.wechat.rendering import render
 from api.choices import ChoiceSigner
 from api.pipeline.limits import MessageLimits, TooManyMessagesError
 from api.pipeline.pipeline import Pipeline
+from api.pipeline.switched import block_without
 from api.pipeline.turn import Inbound
+from api.staff.switches.board import SwitchBoard
 from api.storage.conversations import ConversationStore, UnknownConversationError
 from api.storage.wechat_deliveries import DeliveryStore, Draft
 from knowledge_base.live_release import LiveRelease
@@ -42,6 +44,7 @@ class Dispatcher:
         signer: ChoiceSigner,
         limits: MessageLimits,
         releases: LiveRelease,
+        switches: SwitchBoard,
         public_url: str,
     ) -> None:
         """`public_url`: where citizens open the web page; empty when there is none yet."""
@@ -51,6 +54,7 @@ class Dispatcher:
         self._signer = signer
         self._limits = limits
         self._releases = releases
+        self._switches = switches
         self._public_url = public_url
         self._by_kind: dict[Kind, Callable[[Message, str], Awaitable[Draft]]] = {
             Kind.TEXT: self._text,
@@ -99,13 +103,16 @@ class Dispatcher:
             return await self._ask(message, conversation_id, text=_CLICKS[key])
         if label_of(key, self._releases.get()) is not None:
             return await self._ask(message, conversation_id, choice=self._signer.sign(key))
-        return self._with_starters(message, say("wechat_menu_unknown"))
+        return await self._with_starters(message, say("wechat_menu_unknown"))
 
     async def _welcome(self, message: Message, _conversation_id: str) -> Draft:
-        return self._with_starters(message, say("wechat_welcome" if message.kind is Kind.SUBSCRIBE else "wechat_scan"))
+        text = say("wechat_welcome" if message.kind is Kind.SUBSCRIBE else "wechat_scan")
+        return await self._with_starters(message, text)
 
     async def _guidance(self, message: Message, conversation_id: str) -> Draft:
         await self._limits.count(conversation_id, "")
+        if (await self._switches.off()).channel(CHANNEL):
+            return Draft(say("switched_off"))
         if message.kind is Kind.VOICE:
             return Draft(say("wechat_voice"))
         return Draft(say("wechat_location" if message.kind is Kind.LOCATION else "wechat_only_text"))
@@ -126,6 +133,8 @@ class Dispatcher:
     async def _continue(self, conversation_id: str) -> Draft:
         """The part of the last reply that did not fit."""
         await self._limits.count(conversation_id, "")
+        if (await self._switches.off()).channel(CHANNEL):
+            return Draft(say("switched_off"))
         last = await self._deliveries.last_shown(conversation_id)
         if last is None or not last.rest:
             return Draft(say("wechat_nothing_more"))
@@ -150,8 +159,13 @@ class Dispatcher:
         number = int(found[2])
         return shown.targets[number - 1] if shown is not None and 1 <= number <= len(shown.targets) else None
 
-    def _with_starters(self, message: Message, text: str) -> Draft:
-        blocks = [block.model_dump(mode="json") for block in starters(self._releases.get())]
+    async def _with_starters(self, message: Message, text: str) -> Draft:
+        off = await self._switches.off()
+        if off.channel(CHANNEL):
+            return Draft(say("switched_off"))
+        release = self._releases.get()
+        shown = [left for block in starters(release) for left in block_without(block, off, [release])]
+        blocks = [block.model_dump(mode="json") for block in shown]
         return self._draft(message, [{"type": "text", "text": text}, *blocks])
 
     @staticmethod

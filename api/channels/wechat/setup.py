@@ -25,6 +25,7 @@ from api.dialogue import RasaClient
 from api.pipeline.limits import MessageLimits
 from api.pipeline.order import SenderOrder
 from api.pipeline.pipeline import Pipeline
+from api.staff.switches.board import SwitchBoard
 from api.storage.conversations import ConversationStore
 from api.storage.wechat_deliveries import DeliveryStore
 from knowledge_base.live_release import LiveRelease
@@ -46,6 +47,7 @@ class Parts:
     signer: ChoiceSigner
     limits: MessageLimits
     releases: LiveRelease
+    switches: SwitchBoard
     secret_key: str
     public_url: str
 
@@ -67,8 +69,9 @@ async def open_wechat(accounts: Mapping[str, WechatAccount], parts: Parts, stack
         for account in accounts.values()
     }
     dispatcher = Dispatcher(
-        parts.pipeline, parts.conversations, deliveries, parts.signer, parts.limits, parts.releases, parts.public_url
-    )
+        parts.pipeline, parts.conversations, deliveries, parts.signer, parts.limits, parts.releases, parts.switches,
+        parts.public_url,
+    )  # fmt: skip
     sender = CustomerService(apis, quota)
     delivery = Delivery(dispatcher, deliveries, parts.order, quota, sender.send)
     eraser = Eraser(parts.order, parts.rasa, parts.conversations, deliveries, quota)

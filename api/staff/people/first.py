@@ -1,5 +1,7 @@
 """The first administrator, so that somebody can sign in to an empty database."""
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from api.settings import Settings
 from api.staff.people.passwords import one_time_password
 from api.staff.people.store import PeopleError, PeopleStore
@@ -13,8 +15,13 @@ async def first_administrator(people: PeopleStore, settings: Settings) -> None:
 
     In production an operator does it: `python -m api create-staff`.
     """
-    if settings.environment == "production" or await people.count():
+    if settings.environment == "production":
         return
+    try:
+        if await people.count():
+            return
+    except (SQLAlchemyError, OSError):
+        return  # without a database the rest still starts; the next start makes up for it
     password = one_time_password()
     try:
         await people.create(USERNAME, "管理员", frozenset(Role), password, must_change_password=True)

@@ -31,9 +31,10 @@ class _Step:
 
 async def test_the_steps_of_the_design_in_their_order(running: Running) -> None:
     steps = running.services.pipeline.steps
-    assert [(step.name, step.always) for step in steps if step.always] == [("guard", True), ("record", True)]
+    assert [step.name for step in steps if step.always] == ["channel_switch", "topic_switch", "guard", "record"]
     assert [step.name for step in steps] == [
-        "once", "allow", "in_order", "normalise", "mask", "urgent", "length", "choice", "dialogue", "guard", "record",
+        "once", "allow", "in_order", "normalise", "mask", "urgent", "length", "choice", "channel_switch", "dialogue",
+        "topic_switch", "guard", "record",
     ]  # fmt: skip
 
 
