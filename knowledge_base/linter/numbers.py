@@ -49,6 +49,13 @@ def _statement(entry: Entry, text: str) -> _Statement | None:
     return _Statement(entry, text, bigrams(_NUMBER.sub(_MASK, text)), numbers) if numbers else None
 
 
+def skeletons(entry: Entry) -> list[frozenset[str]]:
+    """The bigrams of everything in the entry that `check_contradictions` compares, numbers masked."""
+    texts = [source.claim for source in entry.sources if source.claim]
+    texts += [sentence for text in shown_texts(entry) for sentence in sentences(text)]
+    return [statement.skeleton for text in texts if (statement := _statement(entry, text))]
+
+
 def check_contradictions(entries: Sequence[Entry]) -> Iterator[Defect]:
     """Claims on one article, and sentences anywhere, that say the same with other numbers."""
     by_article: dict[tuple[str, str], list[_Statement]] = defaultdict(list)

@@ -1,7 +1,8 @@
 """Enough questions, of every kind, not cut from one template, and no question under two entries."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from knowledge_base.analysis import words
 from knowledge_base.catalogue import Defect
@@ -55,6 +56,23 @@ def check_questions(entries: Sequence[Entry]) -> Iterator[Defect]:
         share = shared_skeleton(entry.questions)
         if share > MAX_SHARED_SKELETON:
             yield Defect(entry.id, "template", f"{share:.0%} 的问法像是同一个模板套出来的")
+
+
+def same_questions(entries: Sequence[Entry], today: date) -> Iterator[tuple[Entry, Entry, str]]:
+    """Pairs of entries that hold on one day, from today on, and have the very same question; the question as written.
+
+    To an exact question there would be two answers, so neither is given.
+    """
+    asked_by: dict[str, dict[str, Entry]] = defaultdict(dict)
+    for entry in entries:
+        if entry.valid_until is not None and entry.valid_until < today:
+            continue
+        for text in (entry.title, *entry.questions):
+            others = asked_by[match_key(text)]
+            for other in others.values():
+                if other.id != entry.id and meet(other, entry):
+                    yield other, entry, text
+            others[entry.id] = entry
 
 
 def check_same_question_twice(entries: Sequence[Entry]) -> Iterator[Defect]:

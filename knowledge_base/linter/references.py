@@ -1,7 +1,7 @@
 """Ids, topics, and references between entries."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from knowledge_base.catalogue import Defect
 from knowledge_base.entry import Entry
@@ -31,9 +31,12 @@ def check_topic(entries: Sequence[Entry]) -> Iterator[Defect]:
             yield Defect(entry.id, "id", f"“{topic.name}”的编号应以 {topic.slug}. 开头")
 
 
-def check_references(entries: Sequence[Entry]) -> Iterator[Defect]:
-    """`next` and `confusable` lead somewhere else, and a service says more than its answer."""
-    ids = {entry.id for entry in entries}
+def check_references(entries: Sequence[Entry], known: Collection[str] = ()) -> Iterator[Defect]:
+    """`next` and `confusable` lead somewhere else, and a service says more than its answer.
+
+    `known` are ids beside these that may be named.
+    """
+    ids = {entry.id for entry in entries} | set(known)
     for entry in entries:
         for target in entry.next:
             kind, _, name = target.partition(":")

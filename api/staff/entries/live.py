@@ -130,11 +130,13 @@ class LiveCatalogue:
                 changed.append(row.id)
         return changed
 
-    async def record_release(self, number: int, staff: Staff, note: str) -> None:
-        """Remember which versions a release was made of."""
+    async def record_release(
+        self, number: int, staff: Staff, note: str, versions: dict[str, int] | None = None
+    ) -> None:
+        """Remember which versions a release was made of; those that are live now when not given."""
+        if versions is None:
+            versions = await self.live_versions()
         async with AsyncSession(self._engine) as session, session.begin():
-            live = select(CatalogueEntry.id, CatalogueEntry.live_version).where(CatalogueEntry.live.is_not(None))
-            versions = {row.id: row.live_version or 1 for row in await session.execute(live)}
             record = ReleaseRecord(number=number, at=self._clock(), staff_name=staff.name, note=note, versions=versions)
             await session.merge(record)
 
@@ -143,11 +145,39 @@ class LiveCatalogue:
         async with AsyncSession(self._engine) as session:
             return list(await session.scalars(select(ReleaseRecord).order_by(ReleaseRecord.number.desc()).limit(limit)))
 
+    async def release(self, number: int) -> ReleaseRecord | None:
+        """What is remembered of a release."""
+        async with AsyncSession(self._engine) as session:
+            return await session.get(ReleaseRecord, number)
+
     async def versions(self, entry_id: str) -> list[EntryVersion]:
         """Everything that was ever published of an entry, newest first."""
         query = select(EntryVersion).where(EntryVersion.entry_id == entry_id).order_by(EntryVersion.number.desc())
         async with AsyncSession(self._engine) as session:
             return list(await session.scalars(query))
+
+    async def edition(self) -> int:
+        """A number that is another one whenever what is live has changed."""
+        async with AsyncSession(self._engine) as session:
+            return await session.scalar(select(func.count()).select_from(EntryVersion)) or 0
+
+    async def live_versions(self) -> dict[str, int]:
+        """The number of the live version of everything that is live."""
+        query = select(CatalogueEntry.id, CatalogueEntry.live_version).where(CatalogueEntry.live.is_not(None))
+        async with AsyncSession(self._engine) as session:
+            return {row.id: row.live_version or 1 for row in await session.execute(query)}
+
+    async def contents(self, entry_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+        """What is live of these entries."""
+        query = select(CatalogueEntry.id, CatalogueEntry.live).where(CatalogueEntry.id.in_(entry_ids))
+        async with AsyncSession(self._engine) as session:
+            return {row.id: row.live for row in await session.execute(query) if row.live is not None}
+
+    async def to_come(self) -> list[str]:
+        """The ids of entries that are written and not live."""
+        written = select(CatalogueEntry.id).where(CatalogueEntry.work_state.is_not(None), CatalogueEntry.live.is_(None))
+        async with AsyncSession(self._engine) as session:
+            return list(await session.scalars(written))
 
     async def _contents(self) -> list[tuple[str, dict[str, Any]]]:
         query = select(CatalogueEntry.id, CatalogueEntry.live).where(CatalogueEntry.live.is_not(None))

@@ -33,9 +33,14 @@ class State(StrEnum):
 
 def state_of(row: CatalogueEntry) -> State:
     """The state of an entry."""
-    if row.work_state is not None:
-        return State(WorkState(row.work_state).label)
-    return State.LIVE if row.live is not None else State.OFFLINE
+    return state_of_columns(row.work_state, is_live=row.live is not None)
+
+
+def state_of_columns(work_state: str | None, *, is_live: bool) -> State:
+    """The state that these columns of a row tell."""
+    if work_state is not None:
+        return State(WorkState(work_state).label)
+    return State.LIVE if is_live else State.OFFLINE
 
 
 class EntryStateError(ValueError):
