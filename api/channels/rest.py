@@ -18,7 +18,7 @@ from api.channels.schemas import (
 )
 from api.dialogue import DialogueUnavailableError
 from api.erasure import erase_conversation
-from api.metrics import FEEDBACK
+from api.feedback import take_feedback
 from api.pipeline.switched import SWITCHED_OFF, is_switched_off
 from api.pipeline.turn import Inbound
 from api.privacy.masking import mask
@@ -137,9 +137,8 @@ async def post_feedback(conversation_id: OwnConversation, feedback: FeedbackIn, 
     """说说这个回复有没有用。"""
     comment = mask(clean(feedback.comment)) if feedback.comment else None
     reason = mask(clean(feedback.reason)) if feedback.reason else None
-    if not await services.store.add_feedback(conversation_id, feedback.turn_id, feedback.verdict, reason, comment):
+    if not await take_feedback(services, conversation_id, feedback.turn_id, feedback.verdict, reason, comment):
         raise ProblemError(422, "这个会话里没有这一轮。")
-    FEEDBACK.labels(feedback.verdict).inc()
     return Response(status_code=204)
 
 

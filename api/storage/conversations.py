@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from api.storage.models import Conversation, Feedback, Turn
+from api.storage.ticket_erasure import erase_tickets
 from api.storage.unanswered import forget_questions
 
 _RECEIPT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -166,6 +167,7 @@ class ConversationStore:
 async def _erase(session: AsyncSession, conversation_id: str) -> None:
     await forget_questions(session, conversation_id)
     turns = select(Turn.id).where(Turn.conversation_id == conversation_id)
+    await erase_tickets(session, conversation_id)
     await session.execute(delete(Feedback).where(Feedback.turn_id.in_(turns)))
     await session.execute(delete(Turn).where(Turn.conversation_id == conversation_id))
     await session.execute(delete(Conversation).where(Conversation.id == conversation_id))

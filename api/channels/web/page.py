@@ -15,13 +15,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from api.channels.rest import erase_everywhere
-from api.metrics import FEEDBACK
+from api.feedback import take_feedback
 from api.pipeline.limits import TooManyMessagesError
 from api.pipeline.turn import Inbound
 from api.problems import ProblemError
 from api.rendering import public_blocks
 from api.services import Services, ServicesDep, client_of
 from api.staff.switches.scopes import Off
+from api.staff.tickets.model import CONTESTED_REASON
 from api.storage.conversations import UnknownConversationError
 from api.storage.models import Turn
 from knowledge_base.wording import say
@@ -198,13 +199,13 @@ async def feedback(
     services: ServicesDep,
     turn_id: Annotated[str, Form(max_length=64)],
     verdict: Annotated[str, Form(pattern="^(helpful|not_helpful)$")],
+    reason: Annotated[str | None, Form(pattern=f"^{CONTESTED_REASON}$")] = None,
 ) -> Response:
     """Was it of use? A script gets 204, a plain form is led back."""
     _refuse_other_sites(request)
     conversation_id = await _conversation(request, services)
-    if conversation_id is None or not await services.store.add_feedback(conversation_id, turn_id, verdict, None, None):
+    if conversation_id is None or not await take_feedback(services, conversation_id, turn_id, verdict, reason, None):
         raise ProblemError(404, "没有找到这一轮对话。")
-    FEEDBACK.labels(verdict).inc()
     return Response(status_code=204) if _is_script(request) else RedirectResponse(f"/?thanks=1#turn-{turn_id}", 303)
 
 

@@ -129,7 +129,8 @@
     const thanks = box.querySelector(".thanks");
     const button = rating.querySelector("button");
     try {
-      await post("/feedback", [["turn_id", rating.elements.turn_id.value], [button.name, button.value]]);
+      const given = Array.from(rating.querySelectorAll("input"), (input) => [input.name, input.value]);
+      await post("/feedback", [...given, [button.name, button.value]]);
       thanks.textContent = words.thanks;
       box.classList.add("done");
     } catch (error) {

@@ -1,0 +1,1 @@
+"""Tickets: what a person must do for a citizen."""
