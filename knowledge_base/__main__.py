@@ -1,4 +1,6 @@
-"""Command line: `python -m knowledge_base lint | train | build | publish | ask | why | eval | citations`."""
+"""Command line: `python -m knowledge_base lint | train | build | publish | ask | why | eval | citations | import |
+export`.
+"""
 
 import json
 import logging
@@ -16,14 +18,17 @@ from knowledge_base.evaluation_report.page import as_html
 from knowledge_base.evaluation_report.questions import load_given, load_own
 from knowledge_base.evaluation_report.report import evaluate
 from knowledge_base.evaluation_report.text import as_text
+from knowledge_base.exchange.command import add_to
 from knowledge_base.explanation import explain
 from knowledge_base.linter import lint
+from knowledge_base.published import Origin
 from knowledge_base.release import Release, ReleaseError, ReleaseStore
 from knowledge_base.replies import reply_with_decision
 from knowledge_base.summary import summarise
 from knowledge_base.threads import use_one_thread
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="沪法问答知识库")
+add_to(app)
 _HELD_OUT = Path("tests/evaluation")
 
 
@@ -54,10 +59,15 @@ def lint_command(summary: Annotated[bool, typer.Option(help="先打印各主题�
 
 @app.command()
 def build() -> None:
-    """训练过期的模型，生成发布版。都是新的就什么也不做。"""
+    """训练过期的模型，生成发布版；工作台发布过的条目保留。都是新的就什么也不做。"""
     entries = _read()
-    number = ReleaseStore.from_environment().ensure(entries)
-    print(f"发布版 {number}，条目 {len(entries)}")
+    store = ReleaseStore.from_environment()
+    number = store.ensure(entries)
+    published = store.published()
+    if published is not None and published.origin is Origin.DATABASE:
+        print(f"发布版 {number}，条目是工作台发布的")
+    else:
+        print(f"发布版 {number}，条目 {len(entries)}")
 
 
 @app.command()

@@ -126,12 +126,13 @@ class CachedEncoder:
         digest = hashlib.sha256(encoder.name.encode()).hexdigest()[:16]
         self._path = folder / f"vectors-{digest}.npz"
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """See `Encoder.encode`; only texts not seen before are embedded."""
+    def encode(self, texts: Sequence[str], *, keep: bool = True) -> Vectors:
+        """See `Encoder.encode`; only texts not seen before are embedded. Without `keep` they are not remembered."""
         known = self._read()
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:
             known |= dict(zip(missing, self._encoder.encode(missing), strict=True))
+        if missing and keep:
             if len(known) > _CACHE_FACTOR * len(texts) + _CACHE_FLOOR:
                 known = {text: known[text] for text in dict.fromkeys(texts)}
             self._write(known)

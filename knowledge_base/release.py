@@ -4,7 +4,8 @@
     var/knowledge/releases/<n>/     entries, index, and which model they were built with
     var/knowledge/current           the number that is served
 
-A folder appears under its final name only when it is complete; `current` is replaced atomically.
+A folder appears under its final name only when it is complete; `current` is replaced atomically. A release of entries
+that were written in the console (origin "database") is never replaced by one of the catalogue files.
 """
 
 import fcntl
@@ -21,11 +22,19 @@ from knowledge_base.calibration_questions import load_calibration
 from knowledge_base.corpus import Lines, build_lines, claim_lines, text_lines
 from knowledge_base.decision import Decider
 from knowledge_base.decision_model import Model
-from knowledge_base.embedding import CachedEncoder, Encoder, ModelUnavailableError, SentenceTransformerEncoder
+from knowledge_base.embedding import CachedEncoder, ModelUnavailableError, SentenceTransformerEncoder
 from knowledge_base.entry import Entry
 from knowledge_base.files import digest, folder_in_making, read_json, write_json
 from knowledge_base.index import Document, Index, document_of
 from knowledge_base.lexicon import lexicon_files
+from knowledge_base.published import (
+    Origin,
+    Published,
+    claim_for_database,
+    entries_digest,
+    read_entries,
+    read_published,
+)
 from knowledge_base.router import TopicRouter
 from knowledge_base.situations import load_out_of_scope, load_situations
 from knowledge_base.term_cache import TermCache
@@ -71,7 +80,7 @@ class _Parts:
     """A trained model, loaded; `encoder` is None where keywords serve alone."""
 
     name: str
-    encoder: Encoder | None
+    encoder: CachedEncoder | None
     router: TopicRouter
     model: Model
 
@@ -111,25 +120,63 @@ class ReleaseStore:
     def ensure(self, entries: Sequence[Entry]) -> int:
         """Train and build whatever is stale; returns the number that is now current. Does nothing when all is fresh.
 
-        Two processes that do this at once take turns.
+        `entries`, those of the catalogue files, are what the model learns from. They are published too, unless the
+        current release is of the database: then its own entries stay. Two processes that do this at once take turns.
         """
         with self._alone():
             return self._ensure(entries)
 
-    def publish(self, entries: Sequence[Entry]) -> int:
+    def publish(self, entries: Sequence[Entry], origin: Origin = Origin.CATALOGUE, *, again: bool = True) -> int:
         """Make these entries the next release with the model that serves now: seconds, and nothing is trained.
 
-        Returns its number. What new wording can teach the model comes with the next `ensure`.
+        Returns its number. What new wording can teach the model comes with the next `ensure`. Without `again` nothing
+        is done when the current release is just this, made by another process perhaps.
 
         Raises:
-            ReleaseError: there is no release yet, or it is of another format.
+            ReleaseError: there is no release yet, it is of another format, or it is the database's and these are not.
         """
         with self._alone():
-            number = self.current_number()
-            manifest = self._manifest(number) if number is not None else {"format": None}
-            if manifest["format"] != FORMAT:
-                raise ReleaseError("还没有可用的模型。请先运行 python -m knowledge_base build。")
-            return self.build(entries, str(manifest["model"]))
+            serving = self._serving()
+            published = read_published(self._folder(serving["number"]))
+            if published.origin is Origin.DATABASE and origin is not Origin.DATABASE:
+                raise ReleaseError("现在的发布版来自工作台，不能用目录文件覆盖。请在工作台里改条目、发布。")
+            if not again and (published.origin, published.entries) == (origin, entries_digest(entries)):
+                return published.number
+            return self.build(entries, str(serving["model"]), origin)
+
+    def published(self) -> Published | None:
+        """What is known of the current release without loading it; None before the first build."""
+        number = self.current_number()
+        return read_published(self._folder(number)) if number is not None else None
+
+    def claim_for_database(self, number: int) -> None:
+        """The entries of this release were taken over by the database, which is the truth from now on."""
+        with self._alone():
+            claim_for_database(self._folder(number))
+
+    def candidate(self, entries: Sequence[Entry]) -> Release:
+        """The release that publishing these entries would make, in memory: nothing is written. Its number is 0.
+
+        Raises:
+            ReleaseError: as `publish`.
+        """
+        serving = self._serving()
+        parts = self._parts(str(serving["model"]), with_encoder=serving["encoder"] is not None)
+        documents, encoder = self._documents(entries), parts.encoder
+        texts = [text for document in documents for text in document.questions]
+        index = Index.build(documents, encoder.encode(texts, keep=False) if encoder else None, self._terms())
+        return Release(0, datetime.now(UTC), parts.name, Decider(entries, index, encoder, parts.router, parts.model))
+
+    def _serving(self) -> dict[str, Any]:
+        """The manifest of the current release, which is of today's format."""
+        number = self.current_number()
+        manifest = self._manifest(number) if number is not None else {"format": None}
+        if manifest["format"] != FORMAT:
+            raise ReleaseError("还没有可用的模型。请先运行 python -m knowledge_base build。")
+        return manifest
+
+    def _folder(self, number: int) -> Path:
+        return self.folder / "releases" / str(number)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -140,18 +187,20 @@ class ReleaseStore:
             yield
 
     def _manifest(self, number: int) -> dict[str, Any]:
-        return read_json(self.folder / "releases" / str(number) / "manifest.json")
+        return read_json(self._folder(number) / "manifest.json")
 
     def _ensure(self, entries: Sequence[Entry]) -> int:
         model = self.train(entries)
-        entries_digest = digest([entry.model_dump_json() for entry in entries])
-        number = self.current_number()
-        if number is not None:
-            manifest = self._manifest(number)
-            lacks_vectors = manifest["encoder"] is None and (self.folder / "models" / model / "hybrid.json").exists()
-            if (manifest["model"], manifest["entries"]) == (model, entries_digest) and not lacks_vectors:
-                return number
-        return self.build(entries, model)
+        published = self.published()
+        if published is None:
+            return self.build(entries, model)
+        if published.origin is Origin.DATABASE:
+            entries = read_entries(self._folder(published.number))
+        manifest = self._manifest(published.number)
+        lacks_vectors = manifest["encoder"] is None and (self.folder / "models" / model / "hybrid.json").exists()
+        if (manifest["model"], published.entries) == (model, entries_digest(entries)) and not lacks_vectors:
+            return published.number
+        return self.build(entries, model, published.origin)
 
     def train(self, entries: Sequence[Entry]) -> str:
         """Train embedding, router and ranking for these entries unless they are there. Returns the model's name.
@@ -180,17 +229,14 @@ class ReleaseStore:
             train_model(folder, entries, lines, calibration, factory, self.workers)
         return name
 
-    def build(self, entries: Sequence[Entry], model: str) -> int:
+    def build(self, entries: Sequence[Entry], model: str, origin: Origin = Origin.CATALOGUE) -> int:
         """Build the next release of these entries with a trained model and make it current. Returns its number."""
         numbers = [int(path.name) for path in (self.folder / "releases").glob("*") if path.name.isdigit()]
         number = max(numbers, default=0) + 1
         encoder = self._encoder(self.folder / "models" / model)
-        analysis = digest([path.read_text(encoding="utf-8") for path in _cuts_up()])
-        known = self._known_documents(analysis)
-        documents = [known.get(entry.model_dump_json()) or document_of(entry) for entry in entries]
+        documents, terms = self._documents(entries), self._terms()
         vectors = encoder.encode([text for document in documents for text in document.questions]) if encoder else None
-        terms = TermCache(self.folder / "terms" / f"{analysis}.tsv")
-        with folder_in_making(self.folder / "releases" / str(number)) as folder:
+        with folder_in_making(self._folder(number)) as folder:
             Index.build(documents, vectors, terms).save(folder)
             terms.save()
             rows = "".join(f"{entry.model_dump_json()}\n" for entry in entries)
@@ -203,18 +249,26 @@ class ReleaseStore:
                     "created": datetime.now(UTC).isoformat(),
                     "model": model,
                     "encoder": encoder.name if encoder else None,
-                    "analysis": analysis,
-                    "entries": digest([entry.model_dump_json() for entry in entries]),
+                    "analysis": _analysis(),
+                    "origin": origin,
+                    "entries": entries_digest(entries),
                 },
             )
         self._point_to(number)
         return number
 
-    def _known_documents(self, analysis: str) -> dict[str, Document]:
+    def _terms(self) -> TermCache:
+        return TermCache(self.folder / "terms" / f"{_analysis()}.tsv")
+
+    def _documents(self, entries: Sequence[Entry]) -> list[Document]:
+        known = self._known_documents()
+        return [known.get(entry.model_dump_json()) or document_of(entry) for entry in entries]
+
+    def _known_documents(self) -> dict[str, Document]:
         """Documents of the current release by the JSON of their entry, where they were cut up in the same way."""
         folder = self.folder / "releases" / str(self.current_number())
         path = folder / "manifest.json"
-        if not path.exists() or read_json(path).get("analysis") != analysis:
+        if not path.exists() or read_json(path).get("analysis") != _analysis():
             return {}
         rows = (folder / "entries.jsonl").read_text(encoding="utf-8").splitlines()
         return dict(zip(rows, Index.read_documents(folder), strict=True))
@@ -228,7 +282,7 @@ class ReleaseStore:
         number = number or self.current_number()
         if number is None:
             raise ReleaseError("还没有发布版。请先运行 python -m knowledge_base build。")
-        folder = self.folder / "releases" / str(number)
+        folder = self._folder(number)
         if not (folder / "manifest.json").exists():
             raise ReleaseError(f"没有发布版 {number}。请先运行 python -m knowledge_base build。")
         manifest = read_json(folder / "manifest.json")
@@ -237,8 +291,7 @@ class ReleaseStore:
         parts = self._parts(str(manifest["model"]), with_encoder=manifest["encoder"] is not None)
         if parts.encoder is not None and parts.encoder.name != manifest["encoder"]:
             raise ReleaseError(f"发布版 {number} 是用另一个向量模型建的，不能混用。请重新 build。")
-        with (folder / "entries.jsonl").open(encoding="utf-8") as file:
-            entries = [Entry.model_validate_json(row) for row in file]
+        entries = read_entries(folder)
         decider = Decider(entries, Index.load(folder), parts.encoder, parts.router, parts.model)
         created = datetime.fromisoformat(str(manifest["created"]))
         return Release(number, created, str(manifest["model"]), decider)
@@ -252,7 +305,7 @@ class ReleaseStore:
             self._loaded = _Parts(name, encoder, TopicRouter.load(models), model)
         return self._loaded
 
-    def _given_encoder(self) -> tuple[Encoder | None, str]:
+    def _given_encoder(self) -> tuple[CachedEncoder | None, str]:
         """The deployer's encoder, if one is named, and what the embedding is: part of a trained model's name.
 
         A model that cannot be loaded is told, and keywords serve alone until it is back.
@@ -267,7 +320,7 @@ class ReleaseStore:
         cached = CachedEncoder(encoder, self.folder / "vectors")
         return cached, f"{encoder.name} {self.embedding.query_instruction}"
 
-    def _encoder(self, models: Path) -> Encoder | None:
+    def _encoder(self, models: Path) -> CachedEncoder | None:
         """The encoder of a trained model; None, with an error in the log, when it cannot be loaded."""
         given, identity = self._given_encoder()
         if identity != _HOME_MADE:
@@ -283,6 +336,11 @@ class ReleaseStore:
         temporary = self.folder / "current.new"
         temporary.write_text(str(number), encoding="utf-8")
         temporary.replace(self.folder / "current")
+
+
+def _analysis() -> str:
+    """Names how texts are cut into features now."""
+    return digest([path.read_text(encoding="utf-8") for path in _cuts_up()])
 
 
 def _cuts_up() -> list[Path]:

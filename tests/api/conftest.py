@@ -1,5 +1,6 @@
 """A small real release, databases, a Redis, and the running application with stand-ins for Rasa and the actions."""
 
+import os
 import shutil
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -200,6 +201,12 @@ class Running:
         return rows
 
 
+def own_copy(store: ReleaseStore, folder: Path) -> ReleaseStore:
+    """The store as one that may be published into. Its files are linked: what is written is never changed, but replaced."""
+    shutil.copytree(store.folder, folder, copy_function=os.link)
+    return ReleaseStore(folder)
+
+
 Start = Callable[..., AbstractAsyncContextManager[Running]]
 
 
@@ -230,7 +237,7 @@ def start(
         given |= changes
         if "database_url" not in given:
             given["database_url"] = request.getfixturevalue("sqlite_url")
-        app = app_module.create_app(Settings(**given), release_store)
+        app = app_module.create_app(Settings(**given), own_copy(release_store, tmp_path / f"knowledge-{uuid4().hex}"))
         async with app.router.lifespan_context(app):
             one = Running(app, httpx.AsyncClient(), rasa, actions)
             async with one.browser() as one.client:

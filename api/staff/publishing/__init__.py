@@ -1,0 +1,1 @@
+"""From what was approved to what citizens get: replay, publication, releases, going back."""
