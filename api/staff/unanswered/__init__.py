@@ -1,0 +1,1 @@
+"""What citizens asked and did not get answered, gathered into cases that somebody works on."""
