@@ -1,5 +1,6 @@
 """What every page of the console is made with: who is asking, whether they may, and the page around it."""
 
+import re
 import secrets
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -33,6 +34,8 @@ OWN_PAGE = "/staff/password"
 templates = Jinja2Templates(directory=Path(__file__).with_name("templates"))
 templates.env.filters["local_time"] = local_time
 _READING = ("GET", "HEAD")
+_OWN_PATH = re.compile(r"/staff(?:[/?][!-\[\]-~]*)?")
+"""A page of the console: printable ASCII after `/staff`, no backslash."""
 
 
 class SignInNeededError(Exception):
@@ -53,7 +56,7 @@ async def signed_in(request: Request, services: ServicesDep) -> Staff:
 
     Raises:
         SignInNeededError: nobody is signed in.
-        ProblemError: 401 for a script, 403 when the token is missing or wrong.
+        ProblemError: 401 for a script, 403 when the token is missing or wrong, or the password must be changed first.
     """
     token = request.cookies.get(COOKIE)
     staff = await services.staff.people.find(token) if token else None
@@ -64,9 +67,11 @@ async def signed_in(request: Request, services: ServicesDep) -> Staff:
         raise SignInNeededError(path if request.method in _READING else "/staff")
     if request.method not in _READING:
         given = request.headers.get("x-csrf-token") or (await request.form()).get("csrf")
-        if not isinstance(given, str) or not secrets.compare_digest(given, staff.csrf):
+        if not isinstance(given, str) or not secrets.compare_digest(given.encode(), staff.csrf.encode()):
             raise ProblemError(403, "页面太旧了，请刷新后再试一次。")
     if staff.must_change_password and request.url.path not in (OWN_PAGE, "/staff/sign-out"):
+        if wants_json(request):
+            raise ProblemError(403, "请先把一次性密码换成自己的密码。")
         raise SignInNeededError(OWN_PAGE)
     return staff
 
@@ -112,9 +117,7 @@ async def go(request: Request, path: str, flash: str = "") -> Response:
 
 def safe_path(path: str | None) -> str:
     """Where to go after signing in: only ever a page of the console."""
-    if path and path.startswith("/staff") and not path.startswith("//") and "\\" not in path:
-        return path
-    return "/staff"
+    return path if path and _OWN_PATH.fullmatch(path) and ".." not in path else "/staff"
 
 
 def sign_in_path(path: str) -> str:

@@ -5,7 +5,6 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI, Form, Request
@@ -20,6 +19,7 @@ from api.pipeline.limits import TooManyMessagesError
 from api.pipeline.turn import Inbound
 from api.problems import ProblemError
 from api.rendering import public_blocks
+from api.same_site import refuse_other_sites
 from api.services import Services, ServicesDep, client_of
 from api.staff.switches.scopes import Off
 from api.staff.tickets.model import CONTESTED_REASON
@@ -119,15 +119,6 @@ def _is_script(request: Request) -> bool:
     return request.headers.get("x-requested-with") == "fetch"
 
 
-def _refuse_other_sites(request: Request) -> None:
-    """A form on another site must not speak for the citizen (with SameSite=Lax, defence in depth)."""
-    origin = request.headers.get("origin", "null")  # "null" is what our own Referrer-Policy makes of it
-    other_origin = origin != "null" and urlsplit(origin).netloc != request.headers.get("host")
-    other_site = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
-    if other_origin or other_site:
-        raise ProblemError(403, "这个请求来自别的网站，没有处理。")
-
-
 async def _render(
     request: Request, services: Services, *, error: str | None = None, draft: str = "", status: int = 200
 ) -> Response:
@@ -166,7 +157,7 @@ async def ask(
     choice: Annotated[str | None, Form(max_length=300)] = None,
 ) -> Response:
     """One message or pressed button. A script gets the turn as HTML, a plain form is led back to the page."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     conversation_id, cookie = await _open_conversation(request, services)
     inbound = Inbound(
         channel="web",
@@ -202,7 +193,7 @@ async def feedback(
     reason: Annotated[str | None, Form(pattern=f"^{CONTESTED_REASON}$")] = None,
 ) -> Response:
     """Was it of use? A script gets 204, a plain form is led back."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     conversation_id = await _conversation(request, services)
     if conversation_id is None or not await take_feedback(services, conversation_id, turn_id, verdict, reason, None):
         raise ProblemError(404, "没有找到这一轮对话。")
@@ -212,7 +203,7 @@ async def feedback(
 @router.post("/erase")
 async def erase(request: Request, services: ServicesDep) -> Response:
     """Erase the conversation everywhere and forget it in the browser."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     conversation_id = await _conversation(request, services)
     if conversation_id is not None:
         try:
