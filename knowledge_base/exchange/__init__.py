@@ -1,1 +1,1 @@
-"""Entries as files that people and programs exchange: a flat row for Excel and CSV, JSON Lines, the catalogue's YAML."""
+"""Entries as files that people and programs exchange: rows for Excel and CSV, JSON Lines, the catalogue's YAML."""

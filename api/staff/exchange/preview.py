@@ -37,11 +37,11 @@ class Previewer:
                 found = await asyncio.to_thread(_read, job, data)
                 job.done, job.total = 0, len(found)
                 rows: list[ImportRow] = []
-                known = await self._ids()
+                known = await self._ids() | {row.id for row in found}
                 for start in range(0, len(found), _AT_ONCE):
                     part = found[start : start + _AT_ONCE]
                     present = await self._present([row.id for row in part])
-                    rows += await asyncio.to_thread(self._compare, part, present, known | {r.id for r in found}, job)
+                    rows += await asyncio.to_thread(self._compare, part, present, known, job.staff)
                     job.done = len(rows)
             job.rows, job.stage = rows, Stage.READY
         except UnreadableFileError as error:
@@ -61,19 +61,13 @@ class Previewer:
             return {row.id: row for row in rows}
 
     def _compare(
-        self, found: Sequence[FileRow], present: dict[str, CatalogueEntry], known: Collection[str], job: ImportJob
+        self, found: Sequence[FileRow], present: dict[str, CatalogueEntry], known: Collection[str], staff: Staff
     ) -> list[ImportRow]:
-        entries = [row.entry for row in found if row.entry is not None]
+        rows = [_row(row, present.get(row.id), staff) for row in found]
+        entries = [one.entry for one, row in zip(found, rows, strict=True) if one.entry and row.content is not None]
         said = advice(entries, known, shanghai_day(self._clock()))
-        rows = []
-        for row in found:
-            if row.entry is None:
-                rows.append(ImportRow(row.number, row.id, row.title, RowStatus.BAD, row.problems))
-                continue
-            compared = _row(row, row.entry, present.get(row.id), job.staff)
-            if compared.content is not None:
-                compared.advice = tuple(said.get(row.id, ()))
-            rows.append(compared)
+        for row in rows:
+            row.advice = tuple(said.get(row.id, ())) if row.content is not None else ()
         return rows
 
 
@@ -89,7 +83,10 @@ def _read(job: ImportJob, data: bytes) -> list[FileRow]:
     return found
 
 
-def _row(row: FileRow, entry: Entry, present: CatalogueEntry | None, staff: Staff) -> ImportRow:
+def _row(row: FileRow, present: CatalogueEntry | None, staff: Staff) -> ImportRow:
+    entry = row.entry
+    if entry is None:
+        return ImportRow(row.number, row.id, row.title, RowStatus.BAD, row.problems)
     new = ImportRow(row.number, row.id, row.title, RowStatus.NEW, content=entry.model_dump_json(), chosen=True)
     if present is None:
         return new

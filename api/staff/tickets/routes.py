@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -51,7 +51,7 @@ async def inbox(
     number = min(int(page_number), _MAX_PAGE) if page_number.isdecimal() else 1
     rows, count = await services.staff.tickets.page(wanted, max(number, 1))
     chosen = {"status": status, "kind": wanted.kind or "", "topic": wanted.topic, "mine": mine, "overdue": overdue}
-    context = {
+    context: dict[str, Any] = {
         "rows": rows,
         "count": count,
         "number": max(number, 1),

@@ -4,9 +4,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -24,7 +23,6 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _MAX_TEXT = 4000
 _TRIES = 5
 PAGE_SIZE = 50
-_Columns = TypeVar("_Columns", bound=tuple[Any, ...])
 
 
 def new_code() -> str:
@@ -123,14 +121,13 @@ class TicketStore:
 
     async def page(self, wanted: TicketFilter, number: int) -> tuple[list[tuple[Ticket, str | None]], int]:
         """One page of tickets with their owners' names, newest first, and how many there are in all."""
-        query = _filtered(select(Ticket, StaffMember.name), wanted).outerjoin(
-            StaffMember, StaffMember.id == Ticket.owner_id
-        )
-        counted = _filtered(select(func.count(Ticket.id)), wanted)
-        newest = query.order_by(Ticket.created_at.desc(), Ticket.id.desc())
+        conditions = _conditions(wanted)
+        query = select(Ticket, StaffMember.name).outerjoin(StaffMember, StaffMember.id == Ticket.owner_id)
+        counted = select(func.count(Ticket.id)).where(*conditions)
+        newest = query.where(*conditions).order_by(Ticket.created_at.desc(), Ticket.id.desc())
         async with AsyncSession(self._engine) as session:
             rows = await session.execute(newest.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
-            found = [(row[0], row[1]) for row in rows]
+            found: list[tuple[Ticket, str | None]] = [(row[0], row[1]) for row in rows]
             return found, await session.scalar(counted) or 0
 
     async def find(self, code: str) -> tuple[Ticket, list[TicketNote]]:
@@ -211,15 +208,16 @@ async def _describe(session: AsyncSession, ticket: Ticket, wanted: TicketChange)
     return changes
 
 
-def _filtered(query: Select[_Columns], wanted: TicketFilter) -> Select[_Columns]:
+def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if wanted.statuses:
-        query = query.where(Ticket.status.in_(wanted.statuses))
+        conditions.append(Ticket.status.in_(wanted.statuses))
     if wanted.kind is not None:
-        query = query.where(Ticket.kind == wanted.kind)
+        conditions.append(Ticket.kind == wanted.kind)
     if wanted.topic:
-        query = query.where(Ticket.topic == wanted.topic)
+        conditions.append(Ticket.topic == wanted.topic)
     if wanted.owner_id is not None:
-        query = query.where(Ticket.owner_id == wanted.owner_id)
+        conditions.append(Ticket.owner_id == wanted.owner_id)
     if wanted.due_before is not None:
-        query = query.where(Ticket.due < wanted.due_before, Ticket.status.in_(PENDING))
-    return query
+        conditions += [Ticket.due < wanted.due_before, Ticket.status.in_(PENDING)]
+    return conditions
