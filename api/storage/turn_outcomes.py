@@ -11,10 +11,8 @@ async def known_outcomes(session: AsyncSession) -> list[str]:
 
     Walks the index from one value to the next: some thirty look-ups, however many turns there are.
     """
-    found: list[str] = []
-    while True:
-        later = Turn.outcome > found[-1] if found else Turn.outcome != ""
-        following = await session.scalar(select(func.min(Turn.outcome)).where(later))
-        if following is None:
-            return found
-        found.append(following)
+    walk = select(func.min(Turn.outcome).label("outcome")).cte(recursive=True)
+    following = select(func.min(Turn.outcome)).where(Turn.outcome > walk.c.outcome).scalar_subquery()
+    walk = walk.union_all(select(following).where(walk.c.outcome.is_not(None)))
+    found = await session.scalars(select(walk.c.outcome).where(walk.c.outcome.is_not(None)))
+    return [str(outcome) for outcome in found]

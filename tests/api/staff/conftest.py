@@ -13,6 +13,7 @@ from api.staff.people.staff import Staff
 from api.staff.permissions import Role
 from api.staff.web import COOKIE
 from tests.api.conftest import Running
+from tests.api.staff.turns import Turns
 
 SECRET = "long enough for tests 7"
 HTML = {"accept": "text/html"}
@@ -33,7 +34,7 @@ class Clerk:
 
     async def get(self, path: str, **query: Any) -> httpx.Response:
         """Open a page."""
-        return await self.browser.get(path, params=query, headers=HTML)
+        return await self.browser.get(path, params=query or None, headers=HTML)
 
     async def post(self, path: str, follow: bool = True, files: Any = None, **fields: Any) -> httpx.Response:
         """Send a form with the session's token; follows to the next page."""
@@ -91,3 +92,8 @@ async def agent(hire: Hire) -> Clerk:
 @pytest.fixture
 async def administrator(hire: Hire) -> Clerk:
     return await hire("guanli", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def turns(running: Running) -> Turns:
+    return Turns(running)

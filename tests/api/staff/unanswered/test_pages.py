@@ -1,7 +1,7 @@
 """The pages of unanswered questions, as an editor uses them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -44,12 +44,12 @@ async def test_the_page_gathers_by_itself_and_shows_what_came(case_path: str, ed
 
 
 async def test_the_page_does_not_gather_again_within_a_minute(case_path: str, turns: Turns, editor: Clerk) -> None:
-    await turns.turn("楼上装修太吵了能投诉吗")
+    await turns.turn("楼上装修太吵了能投诉吗", at=datetime.now(UTC))
     assert "楼上装修" not in (await editor.get(LIST)).text
 
 
 async def test_the_button_gathers_at_once(case_path: str, turns: Turns, editor: Clerk) -> None:
-    await turns.turn("楼上装修太吵了能投诉吗")
+    await turns.turn("楼上装修太吵了能投诉吗", at=datetime.now(UTC))
     shown = await editor.post(f"{LIST}/gather")
     assert "新增 1 个问题" in shown.text and "楼上装修" in shown.text
 

@@ -1,0 +1,1 @@
+"""Finding and reading conversations, as citizens saw them."""

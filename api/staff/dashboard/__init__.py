@@ -1,0 +1,1 @@
+"""Figures of the last weeks: questions, outcomes, satisfaction, topics, entries, response times."""
