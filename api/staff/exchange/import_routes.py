@@ -115,12 +115,17 @@ async def choose(
     show: Annotated[str, Form(max_length=20)] = "",
     do: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
-    """Keep what was chosen on a page of the preview, then go to another page, or carry the import out."""
-    if job.stage is not Stage.READY:
+    """Keep what was chosen on a page of the preview; then show other rows, or carry the import out.
+
+    `do` is `start`, `all`, `none`, the number of a page, or `show:` with a status; the last works after the import too.
+    """
+    if do.startswith("show:"):
+        show, do = do.removeprefix("show:"), "1"
+    elif job.stage is not Stage.READY:
         return await go(request, f"{_PAGE}/imports/{job.id}", "这次导入已经开始，选择不能再改。")
     seen, taken = set(shown), set(take)
     for row in job.rows:
-        if row.content is None:
+        if row.content is None or job.stage is not Stage.READY:
             continue
         if do in ("all", "none"):
             row.chosen = do == "all"
@@ -134,7 +139,7 @@ async def choose(
         return await go(request, f"{_PAGE}/imports/{job.id}")
     status = f"show={RowStatus(show).value}&" if show in set(RowStatus) else ""
     number = do if do.isdecimal() else "1"
-    return await go(request, f"{_PAGE}/imports/{job.id}?{status}page_number={number}", "选择记下了。")
+    return await go(request, f"{_PAGE}/imports/{job.id}?{status}page_number={number}")
 
 
 @router.post("/{job_id}/discard")

@@ -61,6 +61,12 @@ async def test_choices_of_one_page_are_kept_on_another(editor: Clerk) -> None:
     assert "选中 150 条" in (await editor.post(path, do="all")).text
 
 
+async def test_looking_at_other_rows_loses_no_choice(editor: Clerk) -> None:
+    path, _ = await upload(editor, sheet([entry(title="改了标题"), new()]))
+    page = await editor.post(path, do="show:有变化", shown=["2", "3"], take=["2"])
+    assert "选中 1 条" in page.text and "labour.new-1" not in page.text and ID in page.text
+
+
 async def test_bad_rows_are_told_with_column_and_reason_and_never_imported(editor: Clerk) -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(sheet([entry(title="改了"), new(1), new(2), new(2), new(3), new(4)])))
     rows = workbook.worksheets[0]
