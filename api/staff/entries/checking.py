@@ -84,6 +84,23 @@ class EntryChecks:
         self._entries: dict[str, Entry] = {}
         self._neighbourhood = Neighbourhood([])
         self._reading = asyncio.Lock()
+        self._beginning: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Read what is live in the background, so that the first who opens an entry need not wait for it."""
+        self._beginning = asyncio.create_task(self._warm_up())
+
+    async def close(self) -> None:
+        """End the reading that `start` began."""
+        if self._beginning is not None:
+            self._beginning.cancel()
+            await asyncio.gather(self._beginning, return_exceptions=True)
+
+    async def _warm_up(self) -> None:
+        neighbourhood = await self._around()
+        if self._entries:
+            some = next(iter(self._entries.values()))
+            await asyncio.to_thread(neighbourhood.defects, some, shanghai_day(self._clock()))
 
     async def flaws(self, content: dict[str, Any]) -> list[Flaw]:
         """Everything that keeps this content from being published; empty when nothing does."""

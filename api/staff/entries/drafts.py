@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from api.staff.clock import Clock, utc_now
-from api.staff.entries.rows import describe, end_work
+from api.staff.entries.rows import describe, end_work, locked
 from api.staff.entries.states import EditConflictError, EntryStateError, WorkState
 from api.staff.people.staff import Staff
 from api.storage.catalogue_models import CatalogueEntry
@@ -125,7 +125,7 @@ class Drafts:
             EntryStateError: there is no such entry, or its work is in another state.
         """
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            row = await session.get(CatalogueEntry, entry_id, with_for_update=True)
+            row = await locked(session, entry_id)
             if row is None:
                 raise EntryStateError("没有这个条目。")
             if row.revision != revision:

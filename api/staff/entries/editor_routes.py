@@ -44,8 +44,8 @@ async def new_page(
     return await page(request, "entries/new.html", staff, **_new(topic, "", "question", title, questions))
 
 
-def _new(topic: str, name: str, kind: str, title: str, questions: str, problem: str = "") -> dict[str, Any]:
-    given = {"topic": topic, "name": name, "kind": kind, "title": title, "questions": questions, "problem": problem}
+def _new(topic: str, ending: str, kind: str, title: str, questions: str, problem: str = "") -> dict[str, Any]:
+    given = {"topic": topic, "ending": ending, "kind": kind, "title": title, "questions": questions, "problem": problem}
     return {**given, "topics": load_topics(), "kinds": KINDS}
 
 
@@ -55,14 +55,14 @@ async def create(
     services: ServicesDep,
     staff: Editor,
     topic: Annotated[str, Form()] = "",
-    name: Annotated[str, Form()] = "",
+    ending: Annotated[str, Form()] = "",
     kind: Annotated[str, Form()] = "",
     title: Annotated[str, Form()] = "",
     questions: Annotated[str, Form()] = "",
 ) -> Response:
-    """Begin an entry and go on to its editor. `name` is the part of the id after the topic's."""
+    """Begin an entry and go on to its editor. `ending` is the part of the id after the topic's."""
     problem = ""
-    entry_id = f"{load_topics()[topic].slug}.{name.strip()}" if topic in load_topics() else ""
+    entry_id = f"{load_topics()[topic].slug}.{ending.strip()}" if topic in load_topics() else ""
     content = work.first_content(entry_id, topic, kind, title, questions)
     if not entry_id:
         problem = "请选一个主题。"
@@ -78,7 +78,9 @@ async def create(
         except EntryStateError as error:
             problem = str(error)
     if problem:
-        return await page(request, "entries/new.html", staff, 422, **_new(topic, name, kind, title, questions, problem))
+        return await page(
+            request, "entries/new.html", staff, 422, **_new(topic, ending, kind, title, questions, problem)
+        )
     await services.staff.audit.write(staff, "entry_created", f"entry:{entry_id}")
     return await go(request, f"/staff/entries/{entry_id}", "建好了，接着往下填。写的内容会自己保存。")
 

@@ -4,14 +4,16 @@ The database is the truth; a release is made from it afterwards (`api.staff.publ
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from api.staff.clock import Clock, utc_now
-from api.staff.entries.rows import describe, end_work
+from api.staff.entries.rows import describe, end_work, locked
 from api.staff.entries.states import EntryStateError, WorkState
 from api.staff.people.staff import Staff
 from api.storage.catalogue_models import CatalogueEntry, EntryVersion, ReleaseRecord
@@ -66,7 +68,7 @@ class LiveCatalogue:
         done = []
         async with AsyncSession(self._engine) as session, session.begin():
             for entry_id in sorted(entry_ids):
-                row = await session.get(CatalogueEntry, entry_id, with_for_update=True)
+                row = await locked(session, entry_id)
                 if row is None or row.work_state != WorkState.APPROVED or row.work is None:
                     continue
                 authors = "、".join(row.authors.values())[:40]
@@ -86,7 +88,7 @@ class LiveCatalogue:
         if not reason.strip():
             raise EntryStateError("请写明下线的理由。")
         async with AsyncSession(self._engine) as session, session.begin():
-            row = await session.get(CatalogueEntry, entry_id, with_for_update=True)
+            row = await locked(session, entry_id)
             if row is None or row.live is None:
                 raise EntryStateError("这个条目现在没有发布。")
             await self._set_live(session, row, None, reason.strip(), staff.name, staff.name, staff)
@@ -98,7 +100,7 @@ class LiveCatalogue:
             EntryStateError: there is no such version, it is live already, or it was the taking offline.
         """
         async with AsyncSession(self._engine) as session, session.begin():
-            row = await session.get(CatalogueEntry, entry_id, with_for_update=True)
+            row = await locked(session, entry_id)
             version = await session.get(EntryVersion, (entry_id, number))
             if row is None or version is None or version.content is None:
                 raise EntryStateError("没有这个版本。")
@@ -133,12 +135,16 @@ class LiveCatalogue:
     async def record_release(
         self, number: int, staff: Staff, note: str, versions: dict[str, int] | None = None
     ) -> None:
-        """Remember which versions a release was made of; those that are live now when not given."""
+        """Remember which versions a release was made of; those that are live now when not given.
+
+        Where two processes remember the same release at once, the first does it.
+        """
         if versions is None:
             versions = await self.live_versions()
-        async with AsyncSession(self._engine) as session, session.begin():
-            record = ReleaseRecord(number=number, at=self._clock(), staff_name=staff.name, note=note, versions=versions)
-            await session.merge(record)
+        record = ReleaseRecord(number=number, at=self._clock(), staff_name=staff.name, note=note, versions=versions)
+        with suppress(IntegrityError):
+            async with AsyncSession(self._engine) as session, session.begin():
+                await session.merge(record)
 
     async def releases(self, limit: int = 50) -> list[ReleaseRecord]:
         """The releases made from the database, newest first."""

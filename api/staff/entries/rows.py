@@ -4,7 +4,20 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from api.storage.catalogue_models import CatalogueEntry
+
+
+async def locked(session: AsyncSession, entry_id: str) -> CatalogueEntry | None:
+    """The entry's row, which nobody else changes until the session ends; None when there is none.
+
+    A write comes before the reading, because that is what makes others wait on SQLite too.
+    """
+    same = update(CatalogueEntry).where(CatalogueEntry.id == entry_id).values(revision=CatalogueEntry.revision)
+    await session.execute(same)
+    return await session.get(CatalogueEntry, entry_id)
 
 
 def describe(row: CatalogueEntry, content: dict[str, Any]) -> None:

@@ -1,9 +1,11 @@
 """What the tests read from the editor's pages, and an entry that has no defect."""
 
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
 from knowledge_base.catalogue import load_catalogue
+from knowledge_base.entry import Entry
 
 Pairs = list[tuple[str, str]]
 
@@ -70,7 +72,12 @@ def changed(pairs: Pairs, **values: str) -> Pairs:
     return [(name, values.get(name, value)) for name, value in pairs]
 
 
+@lru_cache(maxsize=1)
+def _sound_entry() -> Entry:
+    entries = (entry for entry in load_catalogue() if entry.topic == "工伤" and entry.kind == "question")
+    return next(entries).model_copy(update={"next": [], "confusable": {}})
+
+
 def sound_content(**changes: Any) -> dict[str, Any]:
     """An entry of the real catalogue that has no defect beside the small one of the tests."""
-    entry = next(entry for entry in load_catalogue() if entry.topic == "工伤" and entry.kind == "question")
-    return entry.model_copy(update={"next": [], "confusable": {}}).model_dump(mode="json") | changes
+    return _sound_entry().model_dump(mode="json") | changes

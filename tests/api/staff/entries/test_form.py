@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.staff.entries.form import canonical, content_of, too_long
-from knowledge_base.catalogue import load_catalogue
 from knowledge_base.entry import Entry
 from tests.api import fakes
 from tests.api.staff.conftest import Clerk
@@ -34,7 +33,7 @@ async def test_the_page_sent_back_untouched_is_the_entry(editor: Clerk, desk: De
 
 
 async def test_an_entry_with_everything_in_it_comes_back_whole(editor: Clerk, desk: Desk) -> None:
-    both = [*load_catalogue()[0].sources, *fakes.ENTRIES[4].sources, *load_catalogue()[1].sources]
+    both = [*fakes.ENTRIES[0].sources, *fakes.ENTRIES[4].sources, *fakes.ENTRIES[1].sources]
     content = canonical(sound_content(**WITH_ALL) | {"sources": [source.model_dump(mode="json") for source in both]})
     Entry.model_validate(content)
     await desk.staff.drafts.create(content, editor.staff)
