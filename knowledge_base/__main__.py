@@ -77,15 +77,19 @@ def train() -> None:
 
 
 @app.command()
-def publish() -> None:
-    """用现有的模型发布目录，几秒钟，不训练。有问题的目录不发布。"""
+def publish(
+    over_database: Annotated[
+        bool, typer.Option(help="连工作台发布过的内容也换成目录文件的（数据库已经清空时用）")
+    ] = False,
+) -> None:
+    """用现有的模型发布目录，几秒钟，不训练。有问题的目录不发布，工作台发布过的内容不覆盖。"""
     entries, defects = read_catalogue()
     defects += lint(entries, date.today())
     if defects:
         typer.echo("目录有问题，没有发布：\n" + "\n".join(map(str, defects)), err=True)
         raise typer.Exit(1)
     try:
-        number = ReleaseStore.from_environment().publish(entries)
+        number = ReleaseStore.from_environment().publish(entries, over_database=over_database)
     except ReleaseError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

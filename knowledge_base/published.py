@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from knowledge_base.entry import Entry
-from knowledge_base.files import digest, read_json, write_json
+from knowledge_base.files import digest, read_json
 
 
 class Origin(StrEnum):
@@ -42,10 +42,3 @@ def read_entries(folder: Path) -> list[Entry]:
     """The entries of a release, of whatever format the rest of it is."""
     with (folder / "entries.jsonl").open(encoding="utf-8") as file:
         return [Entry.model_validate_json(row) for row in file]
-
-
-def claim_for_database(folder: Path) -> None:
-    """From now on the entries of this release count as the database's; what is served stays the same."""
-    temporary = folder / "manifest.new"
-    write_json(temporary, read_json(folder / "manifest.json") | {"origin": Origin.DATABASE})
-    temporary.replace(folder / "manifest.json")

@@ -30,7 +30,6 @@ from knowledge_base.lexicon import lexicon_files
 from knowledge_base.published import (
     Origin,
     Published,
-    claim_for_database,
     entries_digest,
     read_entries,
     read_published,
@@ -126,11 +125,19 @@ class ReleaseStore:
         with self._alone():
             return self._ensure(entries)
 
-    def publish(self, entries: Sequence[Entry], origin: Origin = Origin.CATALOGUE, *, again: bool = True) -> int:
+    def publish(
+        self,
+        entries: Sequence[Entry],
+        origin: Origin = Origin.CATALOGUE,
+        *,
+        again: bool = True,
+        over_database: bool = False,
+    ) -> int:
         """Make these entries the next release with the model that serves now: seconds, and nothing is trained.
 
         Returns its number. What new wording can teach the model comes with the next `ensure`. Without `again` nothing
-        is done when the current release is just this, made by another process perhaps.
+        is done when the current release is just this, made by another process perhaps. What was published from the
+        database is replaced by other entries only with `over_database`.
 
         Raises:
             ReleaseError: there is no release yet, it is of another format, or it is the database's and these are not.
@@ -138,7 +145,8 @@ class ReleaseStore:
         with self._alone():
             serving = self._serving()
             published = read_published(self._folder(serving["number"]))
-            if published.origin is Origin.DATABASE and origin is not Origin.DATABASE:
+            overwrites = published.origin is Origin.DATABASE and origin is not Origin.DATABASE
+            if overwrites and not over_database:
                 raise ReleaseError("现在的发布版来自工作台，不能用目录文件覆盖。请在工作台里改条目、发布。")
             if not again and (published.origin, published.entries) == (origin, entries_digest(entries)):
                 return published.number
@@ -148,11 +156,6 @@ class ReleaseStore:
         """What is known of the current release without loading it; None before the first build."""
         number = self.current_number()
         return read_published(self._folder(number)) if number is not None else None
-
-    def claim_for_database(self, number: int) -> None:
-        """The entries of this release were taken over by the database, which is the truth from now on."""
-        with self._alone():
-            claim_for_database(self._folder(number))
 
     def candidate(self, entries: Sequence[Entry]) -> Release:
         """The release that publishing these entries would make, in memory: nothing is written. Its number is 0.

@@ -201,10 +201,11 @@ class Running:
         return rows
 
 
-def own_copy(store: ReleaseStore, folder: Path) -> ReleaseStore:
-    """The store as one that may be published into. Its files are linked: what is written is never changed, but replaced."""
-    shutil.copytree(store.folder, folder, copy_function=os.link)
-    return ReleaseStore(folder)
+@pytest.fixture
+def own_store(release_store: ReleaseStore, tmp_path: Path) -> ReleaseStore:
+    """The store as one that a test may publish into. Its files are linked: what is written is replaced, never changed."""
+    shutil.copytree(release_store.folder, tmp_path / "knowledge", copy_function=os.link)
+    return ReleaseStore(tmp_path / "knowledge")
 
 
 Start = Callable[..., AbstractAsyncContextManager[Running]]
@@ -215,7 +216,7 @@ def start(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     live_release: LiveRelease,
-    release_store: ReleaseStore,
+    own_store: ReleaseStore,
     request: pytest.FixtureRequest,
 ) -> Start:
     """Starts an application with given settings, by default on SQLite, with rates that no test reaches."""
@@ -237,7 +238,7 @@ def start(
         given |= changes
         if "database_url" not in given:
             given["database_url"] = request.getfixturevalue("sqlite_url")
-        app = app_module.create_app(Settings(**given), own_copy(release_store, tmp_path / f"knowledge-{uuid4().hex}"))
+        app = app_module.create_app(Settings(**given), own_store)
         async with app.router.lifespan_context(app):
             one = Running(app, httpx.AsyncClient(), rasa, actions)
             async with one.browser() as one.client:

@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 from knowledge_base import __main__ as command
 from knowledge_base.entry import Entry
 from knowledge_base.linter import Defect
+from knowledge_base.published import Origin
 from knowledge_base.release import ReleaseStore
 from tests.small_catalogue import make_entry, small_entries
+from tests.small_release import train_small
 
 EDITED = [make_entry(answer="先向劳动监察投诉。"), *small_entries()[1:]]
 
@@ -40,6 +42,25 @@ def test_what_has_a_defect_is_not_published(store: ReleaseStore, monkeypatch: py
     result = CliRunner().invoke(command.app, ["publish"])
     assert result.exit_code == 1 and "少了依据" in result.stderr
     assert store.current_number() == 1
+
+
+def test_what_the_console_published_is_replaced_only_when_told_to(
+    store: ReleaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.publish(EDITED, Origin.DATABASE)
+    catalogue(monkeypatch, small_entries(), [])
+    result = CliRunner().invoke(command.app, ["publish"])
+    assert (result.exit_code, store.current_number()) == (1, 2) and "工作台" in result.stderr
+    assert CliRunner().invoke(command.app, ["publish", "--over-database"]).exit_code == 0
+    assert store.load().entries[EDITED[0].id] == small_entries()[0]
+
+
+def test_a_build_says_whose_entries_are_published(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.publish(EDITED, Origin.DATABASE)
+    monkeypatch.setattr(command, "load_catalogue", small_entries)
+    train_small(monkeypatch)
+    result = CliRunner().invoke(command.app, ["build"])
+    assert result.stdout == "发布版 2，条目是工作台发布的\n"
 
 
 def test_without_a_model_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from knowledge_base.calibration_questions import CalibrationQuestion
 from knowledge_base.decision import Context, Decider
 from knowledge_base.embedding import SentenceTransformerEncoder, Vectors
 from knowledge_base.index import SIGNALS
+from knowledge_base.published import Origin, Published, entries_digest
 from knowledge_base.release import EmbeddingChoice, Release, ReleaseError, ReleaseStore
 from tests.knowledge_base.conftest import save_foreign_model
 from tests.small_catalogue import CERTIFICATE, TODAY, WAGES, make_entry, small_calibration, small_entries
@@ -49,6 +50,11 @@ def manifest_of(store: ReleaseStore, number: int = 1) -> dict[str, Any]:
     path = store.folder / "releases" / str(number) / "manifest.json"
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return manifest
+
+
+def write_manifest(store: ReleaseStore, manifest: dict[str, Any], number: int = 1) -> None:
+    path = store.folder / "releases" / str(number) / "manifest.json"
+    path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def ensure(store: ReleaseStore, entries: Sequence[Any]) -> int:
@@ -207,6 +213,87 @@ def test_a_build_that_breaks_off_leaves_the_current_release(
     assert [path.name for path in (store.folder / "releases").iterdir()] == ["1"] and store.current_number() == 1
 
 
+# Where the entries came from
+
+
+def test_a_release_of_the_files_says_so(small_store: ReleaseStore) -> None:
+    published = small_store.published()
+    assert published == Published(1, Origin.CATALOGUE, entries_digest(small_entries()))
+
+
+def test_a_release_made_before_there_was_an_origin_is_the_files(store: ReleaseStore) -> None:
+    old = {name: value for name, value in manifest_of(store).items() if name != "origin"}
+    write_manifest(store, old)
+    published = store.published()
+    assert published is not None and published.origin is Origin.CATALOGUE
+
+
+def test_there_is_nothing_published_before_the_first_build(tmp_path: Path) -> None:
+    assert ReleaseStore(tmp_path).published() is None
+
+
+def test_what_the_database_published_stays_when_the_files_say_otherwise(store: ReleaseStore) -> None:
+    store.publish(EDITED, Origin.DATABASE)
+    assert ensure(store, small_entries()) == 2
+    assert store.load().entries[WAGES].answer == EDITED[0].answer
+
+
+def test_a_stale_model_rebuilds_the_release_of_the_database(store: ReleaseStore) -> None:
+    store.publish(EDITED, Origin.DATABASE)
+    entries = [make_entry(questions=[*make_entry().questions, "年底了工钱还没影子"]), *small_entries()[1:]]
+    number = ensure(store, entries)
+    assert (number, model_of(store, number) == model_of(store, 1)) == (3, False)
+    assert list(store.load().entries.values()) == EDITED
+    assert manifest_of(store, number)["origin"] == "database"
+
+
+def test_entries_of_the_database_are_read_from_a_release_of_another_format(
+    store: ReleaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.publish(EDITED, Origin.DATABASE)
+    monkeypatch.setattr(release, "FORMAT", release.FORMAT + 1)
+    number = ensure(store, small_entries())
+    assert (number, manifest_of(store, number)["origin"]) == (3, "database")
+    assert list(store.load().entries.values()) == EDITED
+
+
+def test_the_files_do_not_replace_what_the_database_published(store: ReleaseStore) -> None:
+    store.publish(EDITED, Origin.DATABASE)
+    with pytest.raises(ReleaseError, match="工作台"):
+        store.publish(small_entries())
+    assert store.publish(small_entries(), over_database=True) == 3
+
+
+def test_the_same_entries_are_published_once_when_asked_so(store: ReleaseStore) -> None:
+    numbers = [store.publish(EDITED[::order], Origin.DATABASE, again=False) for order in (1, -1)]
+    assert numbers == [2, 2]
+
+
+# A candidate
+
+
+def test_a_candidate_decides_as_the_release_would(store: ReleaseStore) -> None:
+    entries = [make_entry(questions=[*make_entry().questions, "年底了工钱还没影子"]), *small_entries()[1:]]
+    candidate = store.candidate(entries)
+    store.publish(entries)
+    for question in ("年底了工钱还没影子", "老板拖欠我工资怎么办啊", "遗嘱怎么写", "今天天气怎么样"):
+        assert candidate.decider.decide(question, NOW) == store.load().decider.decide(question, NOW)
+
+
+def test_a_candidate_writes_nothing(store: ReleaseStore) -> None:
+    def state() -> list[tuple[Path, int]]:
+        return sorted((path, path.stat().st_mtime_ns) for path in store.folder.rglob("*"))
+
+    before = state()
+    store.candidate([make_entry(title="老板欠薪怎么办"), *small_entries()[1:]])
+    assert state() == before
+
+
+def test_there_is_no_candidate_before_the_first_build(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="knowledge_base build"):
+        ReleaseStore(tmp_path).candidate(small_entries())
+
+
 # Loading
 
 
@@ -221,8 +308,7 @@ def test_a_release_that_does_not_exist_is_a_release_error(small_store: ReleaseSt
 
 
 def test_a_release_of_another_format_is_refused(store: ReleaseStore) -> None:
-    path = store.folder / "releases" / "1" / "manifest.json"
-    path.write_text(json.dumps(manifest_of(store) | {"format": 0}), encoding="utf-8")
+    write_manifest(store, manifest_of(store) | {"format": 0})
     with pytest.raises(ReleaseError, match="格式"):
         store.load()
 

@@ -38,7 +38,7 @@ async def restore(
     services: ServicesDep,
     staff: PublisherDep,
     entry_id: EntryName = "",
-    version: Annotated[str, Form(max_length=10)] = "",
+    version: Text = "",
     reason: Text = "",
 ) -> Response:
     """Make an earlier version of an entry live again."""

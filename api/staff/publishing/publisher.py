@@ -143,8 +143,6 @@ class Publisher:
             published = await asyncio.to_thread(self._store.published)
             if published is None or published.entries != digest:
                 return await self._release_of(entries, versions, SYSTEM, _MADE_UP_NOTE, again=False)
-            if published.origin is not Origin.DATABASE:
-                await asyncio.to_thread(self._store.claim_for_database, published.number)
             if await self._live.release(published.number) is None:
                 await self._live.record_release(published.number, SYSTEM, _REBUILT_NOTE, versions)
             self._agreed = now

@@ -12,7 +12,7 @@ from api.staff.permissions import Permission
 from api.staff.testing.asking import ask
 from api.staff.testing.expectation import Expectation
 from api.staff.testing.mending import add_question
-from api.staff.testing.store import HIT_TEST_FOLDER, TestContent, TestError
+from api.staff.testing.store import HIT_TEST_FOLDER, SavedContent, UnfitTestError
 from api.staff.web import allowed, page
 
 router = APIRouter(prefix="/staff/hit-test", include_in_schema=False)
@@ -68,10 +68,10 @@ async def expect(
     entry_id: Text = "",
 ) -> Response:
     """Save a test that says what should come of the question."""
-    content = TestContent(HIT_TEST_FOLDER, question, expected, entry_id)
+    content = SavedContent(HIT_TEST_FOLDER, question, expected, entry_id)
     try:
         test_id = await services.staff.tests.add(content, staff)
-    except TestError as error:
+    except UnfitTestError as error:
         return await _page(request, services, staff, question, problem=str(error))
     await services.staff.audit.write(staff, "test_created", f"test:{test_id}", expected=expected, entry=entry_id)
     said = f"已经记到测试“{HIT_TEST_FOLDER}”里：{Expectation(expected).label}。改好以后跑一遍就知道对不对。"

@@ -13,7 +13,7 @@ from api.staff.people.staff import Staff
 from api.staff.permissions import Permission
 from api.staff.testing.deciding import decide_all
 from api.staff.testing.expectation import Expectation
-from api.staff.testing.store import MOST_CHARACTERS, TestContent, TestError
+from api.staff.testing.store import MOST_CHARACTERS, SavedContent, UnfitTestError
 from api.staff.web import allowed, go, page
 from api.storage.catalogue_models import SavedTest
 
@@ -41,7 +41,7 @@ async def _tests(
     job_id: str = "",
     *,
     problem: str = "",
-    form: TestContent | None = None,
+    form: SavedContent | None = None,
 ) -> Response:
     tests = await services.staff.tests.all(folder)
     failed = [test for test in tests if test.result is not None and not test.result["passed"]]
@@ -55,7 +55,7 @@ async def _tests(
         "expectations": list(Expectation),
         "labels": {expectation.value: expectation.label for expectation in Expectation},
         "job": services.staff.test_runs.find(job_id) if job_id else None,
-        "form": form or TestContent(folder, "", Expectation.ANSWER),
+        "form": form or SavedContent(folder, "", Expectation.ANSWER),
         "problem": problem,
         "most": MOST_CHARACTERS,
     }
@@ -74,11 +74,11 @@ async def add_test(
     must_not_change: Annotated[bool, Form()] = False,
 ) -> Response:
     """Save a new test."""
-    content = TestContent(folder, question, expected, entry_id, must_not_change)
+    content = SavedContent(folder, question, expected, entry_id, must_not_change)
     try:
         await _check_entry(services, content)
         test_id = await services.staff.tests.add(content, staff)
-    except TestError as error:
+    except UnfitTestError as error:
         return await _tests(request, services, staff, folder, problem=str(error), form=content)
     await services.staff.audit.write(
         staff, "test_created", f"test:{test_id}", expected=expected, entry=entry_id, must_not_change=must_not_change
@@ -86,11 +86,11 @@ async def add_test(
     return await go(request, _folder_path(content.folder), "测试存好了。")
 
 
-async def _check_entry(services: ServicesDep, content: TestContent) -> None:
-    """Raises TestError when the entry that is named does not exist."""
+async def _check_entry(services: ServicesDep, content: SavedContent) -> None:
+    """Raises UnfitTestError when the entry that is named does not exist."""
     entry_id = content.entry_id.strip()
     if entry_id and await services.staff.drafts.find(entry_id) is None:
-        raise TestError(f"没有编号是 {entry_id[:120]} 的条目。编号在“条目”页的标题下面。")
+        raise UnfitTestError(f"没有编号是 {entry_id[:120]} 的条目。编号在“条目”页的标题下面。")
 
 
 def _folder_path(folder: str) -> str:
@@ -132,7 +132,7 @@ async def run_progress(services: ServicesDep, staff: Tester, job_id: str) -> Res
 async def test_page(request: Request, services: ServicesDep, staff: Editor, test_id: int) -> Response:
     """The form of one test."""
     test = await _found(services, test_id)
-    content = TestContent(
+    content = SavedContent(
         test.folder, test.question, test.expected_kind, test.expected_entry_id or "", test.must_not_change
     )
     return await _test(request, services, staff, test, content)
@@ -150,7 +150,7 @@ async def _test(
     services: ServicesDep,
     staff: Staff,
     test: SavedTest,
-    form: TestContent,
+    form: SavedContent,
     problem: str = "",
 ) -> Response:
     context = {
@@ -178,11 +178,11 @@ async def change_test(
 ) -> Response:
     """Write a test anew."""
     test = await _found(services, test_id)
-    content = TestContent(folder, question, expected, entry_id, must_not_change)
+    content = SavedContent(folder, question, expected, entry_id, must_not_change)
     try:
         await _check_entry(services, content)
         await services.staff.tests.change(test_id, content)
-    except TestError as error:
+    except UnfitTestError as error:
         return await _test(request, services, staff, test, content, str(error))
     await services.staff.audit.write(
         staff,

@@ -17,17 +17,13 @@ HIT_TEST_FOLDER = "命中测试"
 MOST_CHARACTERS = 500
 
 
-class TestError(ValueError):
+class UnfitTestError(ValueError):
     """A test that cannot be saved; the message is for the person who wrote it."""
-
-    __test__ = False  # pytest takes what is called Test… for tests
 
 
 @dataclass(frozen=True)
-class TestContent:
+class SavedContent:
     """What a person writes of a test."""
-
-    __test__ = False
 
     folder: str
     question: str
@@ -70,25 +66,25 @@ class SavedTests:
         async with AsyncSession(self._engine) as session:
             return await session.get(SavedTest, test_id)
 
-    async def add(self, content: TestContent, staff: Staff) -> int:
-        """Save a new test; its id. The question is masked. Raises TestError as `checked`."""
+    async def add(self, content: SavedContent, staff: Staff) -> int:
+        """Save a new test; its id. The question is masked. Raises UnfitTestError as `checked`."""
         row = SavedTest(created_by=staff.name, created_at=self._clock())
         _fill(row, checked(content))
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             session.add(row)
         return row.id
 
-    async def change(self, test_id: int, content: TestContent) -> None:
+    async def change(self, test_id: int, content: SavedContent) -> None:
         """Write a test anew; what the last run said no longer counts.
 
         Raises:
-            TestError: as `checked`, or the test is gone.
+            UnfitTestError: as `checked`, or the test is gone.
         """
         content = checked(content)
         async with AsyncSession(self._engine) as session, session.begin():
             row = await session.get(SavedTest, test_id)
             if row is None:
-                raise TestError("这个测试已经删掉了。")
+                raise UnfitTestError("这个测试已经删掉了。")
             _fill(row, content)
             row.result, row.run_at = None, None
 
@@ -107,30 +103,30 @@ class SavedTests:
                 row.result, row.run_at = {"passed": passed, **side.as_json()}, now
 
 
-def checked(content: TestContent) -> TestContent:
+def checked(content: SavedContent) -> SavedContent:
     """The content as it is stored: cleaned, and the question masked.
 
     Raises:
-        TestError: something is missing or too long.
+        UnfitTestError: something is missing or too long.
     """
     question, folder = mask(clean(content.question)), " ".join(content.folder.split())
     entry_id = content.entry_id.strip()
     if not letters(question):
-        raise TestError("请写要问的问题。")
+        raise UnfitTestError("请写要问的问题。")
     if len(question) > MOST_CHARACTERS:
-        raise TestError(f"问题最多 {MOST_CHARACTERS} 个字，现在有 {len(question)} 个。")
+        raise UnfitTestError(f"问题最多 {MOST_CHARACTERS} 个字，现在有 {len(question)} 个。")
     if not folder or len(folder) > 80:
-        raise TestError("请写放在哪个文件夹，最多 80 个字。")
+        raise UnfitTestError("请写放在哪个文件夹，最多 80 个字。")
     if content.expected not in set(Expectation):
-        raise TestError("请选应当怎样。")
+        raise UnfitTestError("请选应当怎样。")
     if Expectation(content.expected).needs_entry and not entry_id:
-        raise TestError(f"“{Expectation(content.expected).label}”要写是哪个条目的编号。")
+        raise UnfitTestError(f"“{Expectation(content.expected).label}”要写是哪个条目的编号。")
     if len(entry_id) > 120:
-        raise TestError("条目编号太长了，请核对。")
-    return TestContent(folder, question, content.expected, entry_id, content.must_not_change)
+        raise UnfitTestError("条目编号太长了，请核对。")
+    return SavedContent(folder, question, content.expected, entry_id, content.must_not_change)
 
 
-def _fill(row: SavedTest, content: TestContent) -> None:
+def _fill(row: SavedTest, content: SavedContent) -> None:
     row.folder, row.question = content.folder, content.question
     row.expected_kind, row.expected_entry_id = content.expected, content.entry_id or None
     row.must_not_change = content.must_not_change
