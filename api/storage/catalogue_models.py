@@ -5,7 +5,7 @@ unanswered questions. `content`, `live` and `work` hold an entry as `Entry.model
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.storage.models import Base
@@ -110,9 +110,10 @@ class UnansweredQuestion(Base):
     """One turn in a case; goes when the turn goes. `kind`: why it is here."""
 
     __tablename__ = "unanswered_questions"
+    __table_args__ = (Index("ix_unanswered_questions_case_kind", "case_id", "kind"),)
 
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("unanswered_cases.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("unanswered_cases.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)

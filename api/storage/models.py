@@ -40,7 +40,7 @@ class Turn(Base):
         Index("ix_turns_conversation_number", "conversation_id", "number"),
         Index("ix_turns_created_at", "created_at"),
         Index("ix_turns_outcome_created_at", "outcome", "created_at"),
-        Index("ix_turns_entry_created_at", "entry_id", "created_at"),
+        Index("ix_turns_entry_outcome_created_at", "entry_id", "outcome", "created_at"),
         Index("ix_turns_topic_outcome_created_at", "topic", "outcome", "created_at"),
     )
 

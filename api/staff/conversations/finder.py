@@ -1,7 +1,8 @@
 """Finds turns by receipt, day, entry, outcome and topic: as fast among a million as among ten.
 
-Every list is read from an index in the order it is shown in, as far as the page goes, and never counted to the end. A
-family of outcomes or a topic has no index of its own: it is read as one list for each outcome, and these are merged.
+Every list is read from an index in the order it is shown in, as far as the page goes, and never counted to the end. The
+indexes of entries and topics go by outcome, and a family is several: one list is read for each outcome, and
+these are merged.
 """
 
 import re
@@ -143,7 +144,7 @@ class TurnFinder:
             common.append(Turn.entry_id == wanted.entry_id)
         if wanted.topic:
             common.append(Turn.topic == wanted.topic)
-        if not wanted.family and not wanted.topic:
+        if not (wanted.family or wanted.topic or wanted.entry_id):
             return [common]
         known = await known_outcomes(session)
         outcomes = [name for name in known if not wanted.family or family_of(name) == wanted.family]

@@ -7,6 +7,8 @@ WIDTH, HEIGHT = 720, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 8, 10, 24
 _STEPS = 4
 _DATES = 6
+_LINES = (1, 4)
+"""The colours of lines, two at most: they must be told apart at a glance."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,12 @@ class Curve:
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot with its axes: `levels` are heights with what they stand for, `dates` places with a day."""
+    """A plot with its axes: `levels` are heights with what they stand for, `dates` places with a day.
 
-    names: Sequence[str]
+    `names`: what each series is called; the number of a series is its colour.
+    """
+
+    names: Sequence[tuple[int, str]]
     bars: Sequence[Bar]
     curves: Sequence[Curve]
     levels: Sequence[tuple[float, str]]
@@ -60,15 +65,17 @@ def stacked(dates: Sequence[str], series: Mapping[str, Sequence[int]]) -> Plot:
                 x, top_edge, width, tall = (round(size, 2) for size in place)
                 bars.append(Bar(number, x, top_edge, width, tall, f"{date} {name} {values[day]}"))
                 below += values[day]
-    return Plot(list(series), bars, [], _levels(top), _dates(dates, step))
+    return Plot(list(enumerate(series, start=1)), bars, [], _levels(top), _dates(dates, step))
 
 
-def lines(dates: Sequence[str], series: Mapping[str, Sequence[float | None]]) -> Plot:
-    """One line for each series; days without a value are gaps."""
-    top = _round_up(max((value for values in series.values() for value in values if value is not None), default=0))
+def lines(dates: Sequence[str], series: Mapping[str, Sequence[float | None]], top: int = 0) -> Plot:
+    """One line for each series; days without a value are gaps. `top`: the highest level, by default the values'."""
+    top = top or _round_up(
+        max((value for values in series.values() for value in values if value is not None), default=0)
+    )
     step = (WIDTH - _LEFT - _RIGHT) / max(len(dates), 1)
     curves = []
-    for number, values in enumerate(series.values(), start=1):
+    for number, values in zip(_LINES, series.values(), strict=False):
         pieces: list[list[str]] = [[]]
         for day, value in enumerate(values):
             if value is None:
@@ -76,7 +83,7 @@ def lines(dates: Sequence[str], series: Mapping[str, Sequence[float | None]]) ->
             else:
                 pieces[-1].append(f"{_LEFT + (day + 0.5) * step:.1f},{_y(value / top):.1f}")
         curves.append(Curve(number, [" ".join(_visible(piece)) for piece in pieces if piece]))
-    return Plot(list(series), [], curves, _levels(top), _dates(dates, step))
+    return Plot(list(zip(_LINES, series, strict=False)), [], curves, _levels(top), _dates(dates, step))
 
 
 def _visible(points: list[str]) -> list[str]:

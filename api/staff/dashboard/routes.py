@@ -51,7 +51,7 @@ async def dashboard(
         "slow": milliseconds(report.all.percentile(0.95)),
         "questions_plot": stacked(dates, counts),
         "times_plot": lines(dates, times),
-        "satisfaction_plot": lines(dates, {"满意度": [_hundred(one.satisfaction) for one in report.daily]}),
+        "satisfaction_plot": lines(dates, {"满意度": [_hundred(one.satisfaction) for one in report.daily]}, top=100),
     }
     return await page(request, "dashboard/page.html", staff, **context)
 

@@ -150,13 +150,12 @@ def upgrade() -> None:
     op.create_table(
         "unanswered_questions",
         sa.Column("turn_id", sa.String(32), sa.ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column(
-            "case_id", sa.Integer, sa.ForeignKey("unanswered_cases.id", ondelete="CASCADE"), nullable=False, index=True
-        ),
+        sa.Column("case_id", sa.Integer, sa.ForeignKey("unanswered_cases.id", ondelete="CASCADE"), nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
     )
+    op.create_index("ix_unanswered_questions_case_kind", "unanswered_questions", ["case_id", "kind"])
     op.create_table(
         "unanswered_marks",
         sa.Column("source", sa.String(16), primary_key=True),
@@ -172,7 +171,7 @@ def upgrade() -> None:
     op.drop_index("ix_turns_outcome", "turns")
     op.drop_index("ix_turns_entry_id", "turns")
     op.create_index("ix_turns_outcome_created_at", "turns", ["outcome", "created_at"])
-    op.create_index("ix_turns_entry_created_at", "turns", ["entry_id", "created_at"])
+    op.create_index("ix_turns_entry_outcome_created_at", "turns", ["entry_id", "outcome", "created_at"])
     op.create_index("ix_turns_topic_outcome_created_at", "turns", ["topic", "outcome", "created_at"])
     op.create_index("ix_feedback_created_at", "feedback", ["created_at"])
 
@@ -180,7 +179,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_feedback_created_at", "feedback")
     op.drop_index("ix_turns_topic_outcome_created_at", "turns")
-    op.drop_index("ix_turns_entry_created_at", "turns")
+    op.drop_index("ix_turns_entry_outcome_created_at", "turns")
     op.drop_index("ix_turns_outcome_created_at", "turns")
     op.create_index("ix_turns_entry_id", "turns", ["entry_id"])
     op.create_index("ix_turns_outcome", "turns", ["outcome"])
