@@ -28,6 +28,7 @@ from api.problems import install_problem_handlers, problem_response
 from api.services import Services
 from api.settings import Settings
 from api.staff import console
+from api.staff.entries.starter import fill_empty_catalogue
 from api.staff.people.first import first_administrator
 from api.staff.services import open_staff
 from api.storage.conversations import ConversationStore, UnknownConversationError
@@ -38,7 +39,8 @@ from knowledge_base.wording import say
 
 _CONNECT_SECONDS = 0.5
 _REDIS_SECONDS = 1.0
-_UPLOAD_BYTES = 32 * 2**20
+_LARGER = {console.UPLOADS: 32 * 2**20, console.EDITOR: 2**19}
+"""The most bytes of a request, where it is not what `HUFA_MAX_BODY_BYTES` says."""
 
 
 def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
@@ -62,9 +64,7 @@ def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
     )
-    app.add_middleware(
-        BodyLimit, max_bytes=settings.max_body_bytes, exempt=SERVER_PATH, larger={console.UPLOADS: _UPLOAD_BYTES}
-    )
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=SERVER_PATH, larger=_LARGER)
     app.add_middleware(SecurityHeaders)
     install_problem_handlers(app)
     app.add_exception_handler(TooManyMessagesError, _too_many)
@@ -106,7 +106,8 @@ async def _open_services(
     releases = LiveRelease(release_store)
     stack.callback(releases.watch().set)
     store = ConversationStore(engine)
-    staff = open_staff(engine, settings)
+    staff = open_staff(engine, settings, release_store, releases)
+    stack.push_async_callback(staff.close)
     signer = ChoiceSigner(settings.secret_key.get_secret_value())
     rasa = RasaClient(rasa_http, settings.rasa_token.get_secret_value())
     limits = MessageLimits(settings.rate_per_sender, settings.rate_per_client, settings.redis_url)
@@ -135,6 +136,9 @@ async def _open_services(
     )  # fmt: skip
     wechat = await open_wechat(accounts, parts, stack)
     await first_administrator(staff.people, settings)
+    await fill_empty_catalogue(staff.live, releases.get())
+    staff.checks.start()
+    staff.publisher.start()
     return Services(
         settings, store, releases, rasa, actions_http, redis, signer, order, limits, pipeline, wechat, staff
     )

@@ -15,6 +15,9 @@ from knowledge_base.live_release import LiveRelease
 from knowledge_base.normalise import letters
 from knowledge_base.replies import reply_with_decision
 
+_SHOWN = 10
+"""So many candidates are listed; all of them are in the table of features."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -57,7 +60,7 @@ async def ask(question: str, releases: LiveRelease, max_characters: int) -> Answ
     rows = explanation.table.get("candidates", []) if explanation is not None else []
     candidates = tuple(
         Shown(row["entry"], row["title"], row["topic"], row["probability"], bool(side and row["entry"] in side.answers))
-        for row in rows
+        for row in rows[:_SHOWN]
     )
     return Answered(
         turn.masked,
