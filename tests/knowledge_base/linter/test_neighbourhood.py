@@ -55,7 +55,10 @@ def test_an_entry_that_is_written_elsewhere_may_be_named() -> None:
 
 
 def test_made_from_an_earlier_one_it_knows_what_changed(entries: list[Entry]) -> None:
-    gone, moved = entries[0], entries[1].model_copy(update={"questions": [*entries[1].questions, "天上会不会掉馅饼给我吃"]})
+    gone, moved = (
+        entries[0],
+        entries[1].model_copy(update={"questions": [*entries[1].questions, "天上会不会掉馅饼给我吃"]}),
+    )
     later = Neighbourhood([moved, *entries[2:]], Neighbourhood(entries))
     twin = make_entry(id="labour.twin", questions=["天上会不会掉馅饼给我吃", *gone.questions])
     said = [str(defect) for defect in later.defects(twin, TODAY) if defect.rule == "same-question"]
