@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from api.staff.switches.scopes import label_of_scope
+
 _FILE = Path(__file__).with_name("audit_words.yml")
 
 
@@ -32,9 +34,11 @@ def actions_labelled(text: str) -> frozenset[str]:
 
 def subject_label(subject: str) -> str:
     """`staff:li` -> `账号 li`."""
-    kind, colon, name = subject.partition(":")
-    label = _words()["subjects"].get(kind)
-    return f"{label} {name}" if label and colon else subject
+    labels = _words()["subjects"]
+    kind, _, name = subject.partition(":")
+    if subject in labels or kind not in labels:
+        return labels.get(subject, subject)
+    return f"{labels[kind]} {(label_of_scope(name) if kind == 'switch' else None) or name}"
 
 
 def detail_label(detail: dict[str, Any]) -> str:
@@ -47,5 +51,5 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(map(str, value)) or "无"
-    return "无" if value is None else str(value)
+        return "、".join(map(_value, value)) or "无"
+    return "无" if value is None else _words()["values"].get(str(value), str(value))

@@ -66,7 +66,7 @@ class PeopleStore(Sessions):
         return member.id
 
     async def change(self, staff_id: int, *, name: str, roles: frozenset[Role], active: bool) -> str:
-        """Change an account; its username. Who is made inactive is signed out; other sessions get the new roles at once.
+        """Change an account; its username. Who is made inactive is signed out; open sessions get new roles at once.
 
         Raises:
             PeopleError: there is no such account, something is missing, or nobody would be administrator any more.

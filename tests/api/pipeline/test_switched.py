@@ -149,7 +149,9 @@ def test_a_second_question_about_the_topic_is_not_passed_over(release: Release) 
         reply_with_wording("greet", "answered.small_talk"),
         reply_with_wording("stale_choice", "refused.stale_choice"),
         Reply(outcome="failed.no_reply", blocks=[]),
-        Reply(outcome="answered.entry", blocks=[ChoicesBlock(prompt="x", choices=[Choice(id="entry:gone", label="x")])]),
+        Reply(
+            outcome="answered.entry", blocks=[ChoicesBlock(prompt="x", choices=[Choice(id="entry:gone", label="x")])]
+        ),
     ],
 )
 def test_what_is_about_no_topic_stays(release: Release, reply: Reply) -> None:

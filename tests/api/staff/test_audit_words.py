@@ -75,7 +75,15 @@ def test_actions_are_found_by_their_label() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "shown"),
-    [("staff:li", "账号 li"), ("switch:topic:公证", "开关 topic:公证"), ("comet:x", "comet:x"), ("staff", "staff")],
+    [
+        ("staff:li", "账号 li"),
+        ("switch:topic:公证", "开关 主题 公证"),
+        ("switch:gone", "开关 gone"),
+        ("comet:x", "comet:x"),
+        ("staff", "账号"),
+        ("staff:?", "没有这个登录名"),
+        ("audit:chain", "整条审计链"),
+    ],
 )
 def test_subjects_in_words(subject: str, shown: str) -> None:
     assert subject_label(subject) == shown
@@ -86,7 +94,7 @@ def test_subjects_in_words(subject: str, shown: str) -> None:
     [
         ({}, ""),
         ({"reason": "查错", "active": True}, "理由：查错；可以登录：是"),
-        ({"active": False, "roles": ["editor", "agent"]}, "可以登录：否；角色：editor、agent"),
+        ({"active": False, "roles": ["editor", "agent"]}, "可以登录：否；角色：编辑、坐席"),
         ({"broken": None, "odd": 3}, "从哪一号起对不上：无；odd：3"),
         ({"roles": []}, "角色：无"),
     ],
