@@ -6,7 +6,7 @@ import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,16 +88,22 @@ class SentenceTransformerEncoder:
         parts = []
         for start in range(0, len(inputs), _BATCH):
             batch = list(inputs[start : start + _BATCH])
-            parts.append(self._model.encode(batch, normalize_embeddings=True, show_progress_bar=False))
+            parts.append(self._model.encode(batch, show_progress_bar=False))
             if show:
                 show(min(start + _BATCH, len(inputs)), len(inputs))
-        return np.concatenate(parts).astype(np.float32)
+        return _of_length_one(np.concatenate(parts))
 
     def encode_query(self, text: str) -> Vectors:
         """See `Encoder.encode_query`."""
         query = self._query_instruction + self._inputs([text])[0]
-        vector = self._model.encode(query, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vector, dtype=np.float32)
+        vector = self._model.encode(query, show_progress_bar=False)
+        return _of_length_one(np.asarray(vector))
+
+
+def _of_length_one(vectors: NDArray[np.floating[Any]]) -> Vectors:
+    """In 32 bits: the model may compute in 16, too few for that. A vector of nothing stays nothing."""
+    wide = vectors.astype(np.float32)
+    return np.asarray(wide / np.maximum(np.linalg.norm(wide, axis=-1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 class ModelUnavailableError(RuntimeError):

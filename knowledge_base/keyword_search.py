@@ -1,8 +1,10 @@
 """Keyword search: BM25 over bags of terms, and how much of a question's weight a document holds."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -13,22 +15,30 @@ _PLACEHOLDER = "\0"
 """A term no text has: bm25s cannot index documents that are all empty."""
 
 
+_AT_ONCE = 1 << 18
+"""Postings added up at once: what a question takes stays bounded however large the catalogue."""
+
+
 class KeywordIndex:
-    """BM25 (Robertson and Zaragoza 2009, as bm25s computes it). Immutable; safe to read from several threads."""
+    """BM25 (Robertson and Zaragoza 2009, as bm25s computes it). Immutable; safe to read from several threads.
+
+    Terms are known by 64-bit keys and numbered by them, in every process alike: sums follow the numbers. That two of a
+    million terms share a key has a chance of one in thirty million.
+    """
 
     def __init__(
         self,
-        vocabulary: Sequence[str],
+        keys: NDArray[np.uint64],
         bounds: NDArray[np.int64],
-        documents: NDArray[np.int32],
-        scores: NDArray[np.float32],
+        documents: NDArray[np.integer[Any]],
+        scores: NDArray[np.float16],
         count: int,
     ) -> None:
         """`documents` and `scores` hold, from `bounds[n]` to `bounds[n + 1]`, where term n stands and what it scores.
 
-        `bounds` has shape (terms + 1,); `count` is how many documents there are.
+        `keys` are those of the terms, ascending; `bounds` has one more; `count` is how many documents there are.
         """
-        self._vocabulary = {term: number for number, term in enumerate(vocabulary)}
+        self._keys = keys
         self._bounds = bounds
         self._documents = documents
         self._scores = scores
@@ -38,23 +48,24 @@ class KeywordIndex:
 
     @classmethod
     def build(cls, bags: Sequence[Sequence[str]]) -> "KeywordIndex":
-        """Index one bag of terms a document; a bag may be empty.
-
-        Terms are numbered in their order of spelling. Left to itself bm25s numbers them as a set comes out, and sums,
-        which follow the numbers, would differ from one process to the next.
-        """
+        """Index one bag of terms a document; a bag may be empty."""
         filled = [bag or (_PLACEHOLDER,) for bag in bags]
-        vocabulary = sorted({term for bag in filled for term in bag})
+        vocabulary = sorted({term for bag in filled for term in bag}, key=_key)
         numbers = {term: number for number, term in enumerate(vocabulary)}
         bm25 = bm25s.BM25()
         bm25.index(([[numbers[term] for term in bag] for bag in filled], numbers), show_progress=False)
-        stored = bm25.scores
-        return cls(vocabulary, stored["indptr"], stored["indices"], stored["data"], len(filled))
+        stored, count = bm25.scores, len(filled)
+        keys = np.array([_key(term) for term in vocabulary], dtype=np.uint64)
+        documents, scores = stored["indices"].astype(np.min_scalar_type(count)), stored["data"].astype(np.float16)
+        return cls(keys, stored["indptr"], documents, scores, count)
 
     def numbers(self, terms: Sequence[str]) -> TermNumbers:
         """The numbers of the distinct terms that any document has, ascending."""
-        known = self._vocabulary
-        return np.array(sorted({known[term] for term in terms if term in known}), dtype=np.int64)
+        wanted = np.array(sorted({_key(term) for term in terms}), dtype=np.uint64)
+        places = np.searchsorted(self._keys, wanted)
+        known = places < len(self._keys)
+        known[known] = self._keys[places[known]] == wanted[known]
+        return places[known]
 
     def weight(self, numbers: TermNumbers) -> float:
         """Sum of the terms' rarity (inverse document frequency): how much there is to explain."""
@@ -62,39 +73,47 @@ class KeywordIndex:
 
     def scores(self, numbers: TermNumbers) -> NDArray[np.float32]:
         """BM25 score of every document, shape (documents,)."""
-        pieces = self._pieces(numbers)
-        return self._sums(pieces, [self._scores[piece] for piece in pieces])
+        return self._sums(numbers, lambda _, piece: self._scores[piece])
 
     def coverage(self, numbers: TermNumbers) -> NDArray[np.float32]:
         """Share (0..1) of the terms' weight that stands in each document, shape (documents,)."""
-        pieces = self._pieces(numbers)
-        rarities = [
-            np.full(piece.stop - piece.start, self._rarity[n]) for n, piece in zip(numbers, pieces, strict=True)
-        ]
-        return np.asarray(self._sums(pieces, rarities) / max(self.weight(numbers), 1e-6), dtype=np.float32)
+        held = self._sums(numbers, lambda number, piece: np.full(piece.stop - piece.start, self._rarity[number]))
+        return np.asarray(held / max(self.weight(numbers), 1e-6), dtype=np.float32)
 
-    def _pieces(self, numbers: TermNumbers) -> list[slice]:
-        return [slice(self._bounds[number], self._bounds[number + 1]) for number in numbers]
-
-    def _sums(self, pieces: Sequence[slice], values: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        """The values of each document added up."""
-        if not pieces:
-            return np.zeros(self._count, dtype=np.float32)
-        documents = np.concatenate([self._documents[piece] for piece in pieces])
-        return np.bincount(documents, weights=np.concatenate(values), minlength=self._count).astype(np.float32)
+    def _sums(
+        self, numbers: TermNumbers, values: Callable[[int, slice], NDArray[np.floating[Any]]]
+    ) -> NDArray[np.float32]:
+        """What `values` gives for the places of each term, added up for each document."""
+        sums = np.zeros(self._count)
+        sizes = self._bounds[numbers + 1] - self._bounds[numbers]
+        for group in np.split(numbers, np.flatnonzero(np.diff(np.cumsum(sizes) // _AT_ONCE)) + 1):
+            pieces = [(number, slice(self._bounds[number], self._bounds[number + 1])) for number in group]
+            if pieces:
+                documents = np.concatenate([self._documents[piece] for _, piece in pieces])
+                weights = np.concatenate([values(number, piece) for number, piece in pieces])
+                sums += np.bincount(documents, weights=weights, minlength=self._count)
+        return sums.astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write into a folder, which is made."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "vocabulary.json").write_text(
-            json.dumps(list(self._vocabulary), ensure_ascii=False), encoding="utf-8"
+        np.savez(
+            folder / "terms.npz",
+            keys=self._keys,
+            bounds=self._bounds,
+            documents=self._documents,
+            scores=self._scores,
+            count=np.array(self._count),
         )
-        count = np.array(self._count)
-        np.savez(folder / "terms.npz", bounds=self._bounds, documents=self._documents, scores=self._scores, count=count)
 
     @classmethod
     def load(cls, folder: Path) -> "KeywordIndex":
         """Read what `save` wrote."""
-        vocabulary = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         with np.load(folder / "terms.npz") as stored:
-            return cls(vocabulary, stored["bounds"], stored["documents"], stored["scores"], int(stored["count"]))
+            count = int(stored["count"])
+            return cls(stored["keys"], stored["bounds"], stored["documents"], stored["scores"], count)
+
+
+@lru_cache(maxsize=1 << 16)
+def _key(term: str) -> int:
+    return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "big")

@@ -38,7 +38,7 @@ from knowledge_base.router import TopicRouter
 from knowledge_base.situations import load_out_of_scope, load_situations
 from knowledge_base.term_cache import TermCache
 
-FORMAT = 5
+FORMAT = 6
 """Raised when what is stored, or how it is trained, changes."""
 _TRAINED_BY = (
     "analysis", "calibration", "calibration_questions", "contrasts", "corpus", "decision_model", "embedding_training",

@@ -53,7 +53,7 @@ def test_a_text_without_known_features_has_a_finite_vector(parts: Parts, text: s
 
 def test_features_that_training_never_saw_leave_a_vector_alone(parts: Parts) -> None:
     known = parts.encoder.encode_query("公司拖欠工资")
-    assert parts.encoder.encode_query("公司拖欠工资 qqq www") == pytest.approx(known, abs=1e-5)
+    assert parts.encoder.encode_query("公司拖欠工资 qqq www") == pytest.approx(known, abs=1e-3)
 
 
 def test_wordings_of_one_entry_are_nearer_than_those_of_another_topic(parts: Parts) -> None:
