@@ -127,6 +127,10 @@ class Publisher:
             await self._audit.write(staff, "release_restored", f"release:{number}", reason=reason, entries=changed)
             return await self._make_release(staff, f"整体回到发布版 {number}：{reason}")
 
+    def current_number(self) -> int | None:
+        """The release that was made last; every process serves it within two seconds."""
+        return self._store.current_number()
+
     async def reconcile(self) -> int | None:
         """Make a release when the current one is not what the database says; its number, else None.
 

@@ -55,7 +55,7 @@ async def _publishing(
         "waiting": await services.staff.live.approved(),
         "held": services.staff.publisher.held,
         "releases": await services.staff.live.releases(),
-        "current": services.releases.get().number,
+        "current": services.staff.publisher.current_number(),
         "chosen": chosen,
         "problem": problem,
     }
