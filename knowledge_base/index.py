@@ -131,8 +131,9 @@ class Index:
         numbers = self._questions.numbers(terms)
         body_numbers = self._bodies.numbers(terms)
         weight, body_weight = self._questions.weight(numbers), self._bodies.weight(body_numbers)
-        questions = self._questions.scores(numbers) / max(weight, 1e-6)
-        body = self._bodies.scores(body_numbers) / max(body_weight, 1e-6)
+        in_questions, in_bodies = self._questions.match(numbers), self._bodies.match(body_numbers)
+        questions = in_questions.scores / max(weight, 1e-6)
+        body = in_bodies.scores / max(body_weight, 1e-6)
         first_stage = questions + _BODY_SHARE * body
         if allowed is not None:
             first_stage[~allowed] = -np.inf
@@ -148,8 +149,8 @@ class Index:
             questions[best],
             body[best],
             *dense,
-            self._questions.coverage(numbers)[best],
-            self._bodies.coverage(body_numbers)[best],
+            in_questions.coverage[best],
+            in_bodies.coverage[best],
             first_stage[best],
         )
         ids = tuple(self.documents[number].entry_id for number in best)

@@ -1,8 +1,10 @@
 """Keyword search: BM25 over bags of terms, and how much of a question's weight a document holds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,17 @@ _PLACEHOLDER = "\0"
 
 _AT_ONCE = 1 << 18
 """Postings added up at once: what a question takes stays bounded however large the catalogue."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """What terms find, for every document, shapes (documents,).
+
+    scores: BM25; coverage: the share (0..1) of the terms' weight that stands in it.
+    """
+
+    scores: NDArray[np.float32]
+    coverage: NDArray[np.float32]
 
 
 class KeywordIndex:
@@ -71,28 +84,20 @@ class KeywordIndex:
         """Sum of the terms' rarity (inverse document frequency): how much there is to explain."""
         return float(self._rarity[numbers].sum())
 
-    def scores(self, numbers: TermNumbers) -> NDArray[np.float32]:
-        """BM25 score of every document, shape (documents,)."""
-        return self._sums(numbers, lambda _, piece: self._scores[piece])
-
-    def coverage(self, numbers: TermNumbers) -> NDArray[np.float32]:
-        """Share (0..1) of the terms' weight that stands in each document, shape (documents,)."""
-        held = self._sums(numbers, lambda number, piece: np.full(piece.stop - piece.start, self._rarity[number]))
-        return np.asarray(held / max(self.weight(numbers), 1e-6), dtype=np.float32)
-
-    def _sums(
-        self, numbers: TermNumbers, values: Callable[[int, slice], NDArray[np.floating[Any]]]
-    ) -> NDArray[np.float32]:
-        """What `values` gives for the places of each term, added up for each document."""
-        sums = np.zeros(self._count)
-        sizes = self._bounds[numbers + 1] - self._bounds[numbers]
-        for group in np.split(numbers, np.flatnonzero(np.diff(np.cumsum(sizes) // _AT_ONCE)) + 1):
-            pieces = [(number, slice(self._bounds[number], self._bounds[number + 1])) for number in group]
-            if pieces:
-                documents = np.concatenate([self._documents[piece] for _, piece in pieces])
-                weights = np.concatenate([values(number, piece) for number, piece in pieces])
-                sums += np.bincount(documents, weights=weights, minlength=self._count)
-        return sums.astype(np.float32)
+    def match(self, numbers: TermNumbers) -> Match:
+        """How well every document matches terms given by their numbers."""
+        scores, held = np.zeros(self._count), np.zeros(self._count)
+        starts, sizes = self._bounds[numbers], self._bounds[numbers + 1] - self._bounds[numbers]
+        rarity = self._rarity[numbers]
+        for group in _groups(sizes):
+            found_in = sizes[group]
+            before = np.cumsum(found_in) - found_in
+            places = np.repeat(starts[group] - before, found_in) + np.arange(found_in.sum())
+            documents = self._documents[places]
+            scores += np.bincount(documents, weights=self._scores[places], minlength=self._count)
+            held += np.bincount(documents, weights=np.repeat(rarity[group], found_in), minlength=self._count)
+        coverage = held.astype(np.float32) / max(self.weight(numbers), 1e-6)
+        return Match(scores.astype(np.float32), coverage.astype(np.float32))
 
     def save(self, folder: Path) -> None:
         """Write into a folder, which is made."""
@@ -112,6 +117,13 @@ class KeywordIndex:
         with np.load(folder / "terms.npz") as stored:
             count = int(stored["count"])
             return cls(stored["keys"], stored["bounds"], stored["documents"], stored["scores"], count)
+
+
+def _groups(sizes: NDArray[np.int64]) -> Iterator[slice]:
+    """Which terms to add up at once, given how many documents each stands in."""
+    ends = np.flatnonzero(np.diff(np.cumsum(sizes) // _AT_ONCE)) + 1
+    for start, end in pairwise([0, *ends.tolist(), len(sizes)]):
+        yield slice(start, end)
 
 
 @lru_cache(maxsize=1 << 16)

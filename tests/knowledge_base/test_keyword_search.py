@@ -47,9 +47,9 @@ def test_terms_are_numbered_alike_in_every_process() -> None:
 def test_sums_taken_in_several_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     index = KeywordIndex.build(BAGS)
     numbers = index.numbers(["工资", "拖欠", "公司", "遗嘱"])
-    at_once = index.scores(numbers), index.coverage(numbers)
+    at_once = index.match(numbers).scores, index.match(numbers).coverage
     monkeypatch.setattr(keyword_search, "_AT_ONCE", 1)
-    assert np.allclose(at_once, (index.scores(numbers), index.coverage(numbers)))
+    assert np.allclose(at_once, (index.match(numbers).scores, index.match(numbers).coverage))
 
 
 @pytest.mark.parametrize("terms", [[], ["没有的词"], ["工"], ["\0"]])
@@ -63,36 +63,38 @@ def test_terms_that_no_document_has_weigh_nothing(terms: list[str]) -> None:
 
 
 def test_a_document_without_any_of_the_terms_has_no_score(index: KeywordIndex) -> None:
-    assert index.scores(index.numbers(["工资"]))[2:].tolist() == [0.0, 0.0]
+    assert index.match(index.numbers(["工资"])).scores[2:].tolist() == [0.0, 0.0]
 
 
 def test_no_terms_score_nothing(index: KeywordIndex) -> None:
-    assert index.scores(index.numbers([])).tolist() == [0.0] * len(BAGS)
+    assert index.match(index.numbers([])).scores.tolist() == [0.0] * len(BAGS)
 
 
 def test_a_term_that_stands_twice_scores_higher_at_the_same_length(index: KeywordIndex) -> None:
-    once, twice = index.scores(index.numbers(["工资"]))[:2]
+    once, twice = index.match(index.numbers(["工资"])).scores[:2]
     assert twice > once
 
 
 def test_a_shorter_document_scores_higher(index: KeywordIndex) -> None:
-    scores = index.scores(index.numbers(["公司"]))
+    scores = index.match(index.numbers(["公司"])).scores
     assert scores[2] > scores[0]
 
 
 def test_a_rare_term_scores_higher_than_a_frequent_one() -> None:
     index = KeywordIndex.build([["公司", "遗嘱"], ["公司", "工资"], ["公司", "工资"]])
-    rare, frequent = index.scores(index.numbers(["遗嘱"]))[0], index.scores(index.numbers(["公司"]))[0]
+    rare, frequent = index.match(index.numbers(["遗嘱"])).scores[0], index.match(index.numbers(["公司"])).scores[0]
     assert rare > frequent
 
 
 def test_a_term_asked_twice_counts_once(index: KeywordIndex) -> None:
-    assert np.array_equal(index.scores(index.numbers(["工资", "工资"])), index.scores(index.numbers(["工资"])))
+    assert np.array_equal(
+        index.match(index.numbers(["工资", "工资"])).scores, index.match(index.numbers(["工资"])).scores
+    )
 
 
 def test_scores_of_several_terms_add_up(index: KeywordIndex) -> None:
-    together = index.scores(index.numbers(["工资", "公司"]))
-    alone = index.scores(index.numbers(["工资"])) + index.scores(index.numbers(["公司"]))
+    together = index.match(index.numbers(["工资", "公司"])).scores
+    alone = index.match(index.numbers(["工资"])).scores + index.match(index.numbers(["公司"])).scores
     assert together == pytest.approx(alone, abs=1e-6)
 
 
@@ -110,11 +112,11 @@ def test_coverage_is_the_share_of_the_weight(index: KeywordIndex) -> None:
     numbers = index.numbers(["工资", "遗嘱"])
     wages, will = (index.weight(index.numbers([term])) for term in ("工资", "遗嘱"))
     expected = [wages / (wages + will), wages / (wages + will), will / (wages + will), 0.0]
-    assert index.coverage(numbers) == pytest.approx(expected, abs=1e-6)
+    assert index.match(numbers).coverage == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_question_of_unknown_words_is_covered_by_nothing(index: KeywordIndex) -> None:
-    assert index.coverage(index.numbers(["没有的词"])).tolist() == [0.0] * len(BAGS)
+    assert index.match(index.numbers(["没有的词"])).coverage.tolist() == [0.0] * len(BAGS)
 
 
 @given(MANY_BAGS, ASKED)
@@ -123,7 +125,7 @@ def test_any_question_has_finite_scores_and_a_coverage_between_nothing_and_all(
 ) -> None:
     index = KeywordIndex.build(bags)
     numbers = index.numbers(asked)
-    scores, covered = index.scores(numbers), index.coverage(numbers)
+    scores, covered = index.match(numbers).scores, index.match(numbers).coverage
     assert scores.shape == covered.shape == (len(bags),)
     assert np.isfinite(scores).all() and (scores >= 0).all()
     assert (covered >= 0).all() and (covered <= 1 + 1e-5).all()
@@ -134,8 +136,8 @@ def test_a_document_scores_and_covers_exactly_when_it_has_a_term(bags: list[list
     index = KeywordIndex.build(bags)
     numbers = index.numbers(asked)
     has = [bool(set(bag) & set(asked)) for bag in bags]
-    assert (index.scores(numbers) > 0).tolist() == has
-    assert (index.coverage(numbers) > 0).tolist() == has
+    assert (index.match(numbers).scores > 0).tolist() == has
+    assert (index.match(numbers).coverage > 0).tolist() == has
 
 
 # Storing
@@ -150,5 +152,5 @@ def test_storing_changes_nothing(bags: list[list[str]], tmp_path: Path) -> None:
         numbers = index.numbers(terms)
         assert stored.numbers(terms).tolist() == numbers.tolist()
         assert stored.weight(numbers) == index.weight(numbers)
-        assert stored.scores(numbers).tolist() == index.scores(numbers).tolist()
-        assert stored.coverage(numbers).tolist() == index.coverage(numbers).tolist()
+        assert stored.match(numbers).scores.tolist() == index.match(numbers).scores.tolist()
+        assert stored.match(numbers).coverage.tolist() == index.match(numbers).coverage.tolist()

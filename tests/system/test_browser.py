@@ -1,31 +1,17 @@
 """The citizen's page in Chromium, with and without JavaScript."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.requirements_of_tests import missing
 from tests.system.processes import ROOT, System
 
 pytestmark = pytest.mark.system
 SCREENSHOTS = ROOT / "var" / "screenshots"
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 QUESTION = "公司拖欠我三个月工资怎么办"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        missing("chromium")
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        running = playwright.chromium.launch(executable_path=executable, args=flags)
-        yield running
-        running.close()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

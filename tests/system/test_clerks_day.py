@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.requirements_of_tests import missing
 from tests.system.axe import serious_violations
 from tests.system.processes import ROOT, System
 
@@ -44,17 +43,6 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     system = System(folder, HUFA_KNOWLEDGE_DIR=str(folder / "knowledge")).start()
     yield system
     system.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        missing("chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 class Clerk:
@@ -139,11 +127,11 @@ def cite(page: Page) -> None:
     row.get_by_label("条目从里面取了什么").fill("保管不善毁损丢失的要赔；无偿保管人证明没有故意和重大过失的不赔")
 
 
-def test_a_clerks_day(console: System, chromium: Browser) -> None:
-    complain(chromium, console)
-    assert TITLE not in ask_as_citizen(chromium, console)
-    editor = Clerk(chromium, console, "bianji", "editor")
-    reviewer = Clerk(chromium, console, "shenhe", "reviewer")
+def test_a_clerks_day(console: System, browser: Browser) -> None:
+    complain(browser, console)
+    assert TITLE not in ask_as_citizen(browser, console)
+    editor = Clerk(browser, console, "bianji", "editor")
+    reviewer = Clerk(browser, console, "shenhe", "reviewer")
 
     page = editor.open("/staff/unanswered")
     page.get_by_role("link", name=re.compile("猫寄养在宠物店丢了")).first.click()
@@ -189,7 +177,7 @@ def test_a_clerks_day(console: System, chromium: Browser) -> None:
     other.get_by_role("button", name=re.compile("^发布这")).click()
     expect(other.locator(".flash")).to_be_visible(timeout=60_000)
     other.wait_for_timeout(2_000)
-    assert TITLE in ask_as_citizen(chromium, console)
+    assert TITLE in ask_as_citizen(browser, console)
 
     before = other.get_by_role("link", name=re.compile("整体回到这一版")).first
     before.click()
@@ -197,4 +185,4 @@ def test_a_clerks_day(console: System, chromium: Browser) -> None:
     reviewer.press("整体回到这一版")
     expect(other.locator(".flash")).to_be_visible(timeout=60_000)
     other.wait_for_timeout(2_000)
-    assert TITLE not in ask_as_citizen(chromium, console)
+    assert TITLE not in ask_as_citizen(browser, console)
