@@ -39,8 +39,6 @@ from knowledge_base.wording import say
 
 _CONNECT_SECONDS = 0.5
 _REDIS_SECONDS = 1.0
-_LARGER = {console.UPLOADS: 32 * 2**20, console.EDITOR: 2**19}
-"""The most bytes of a request, where it is not what `HUFA_MAX_BODY_BYTES` says."""
 
 
 def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
@@ -64,7 +62,7 @@ def create_app(settings: Settings, release_store: ReleaseStore) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
     )
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=SERVER_PATH, larger=_LARGER)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=SERVER_PATH, larger=console.larger_limit)
     app.add_middleware(SecurityHeaders)
     install_problem_handlers(app)
     app.add_exception_handler(TooManyMessagesError, _too_many)

@@ -1,7 +1,6 @@
 """Limits and headers that hold for every request."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +10,7 @@ from api.problems import problem_response
 
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 _DOCUMENTATION = ("/docs", "/openapi.json")
+LargerLimit = Callable[[Scope], Awaitable[int]]
 
 
 class SecurityHeaders:
@@ -38,13 +38,11 @@ class SecurityHeaders:
 class BodyLimit:
     """Refuses a body over the limit with 413, whether its length is announced or not.
 
-    What begins with the path `exempt` has a limit and an answer of its own; `larger` gives other limits by the path
-    that a request begins with.
+    What begins with the path `exempt` has a limit and an answer of its own. `larger` is asked once a body is over the
+    limit, and says how many bytes this request may have after all.
     """
 
-    def __init__(
-        self, app: ASGIApp, max_bytes: int, exempt: str, larger: Mapping[str, int] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, exempt: str, larger: LargerLimit | None = None) -> None:
         self._app = app
         self._max = max_bytes
         self._exempt = exempt
@@ -55,13 +53,14 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in _WITHOUT_BODY or scope["path"].startswith(self._exempt):
             await self._app(scope, receive, send)
             return
-        most = next((size for path, size in self._larger.items() if scope["path"].startswith(path)), self._max)
-        body = b""
+        most, body = self._max, bytearray()
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
             body += message.get("body", b"")
+            if len(body) > most == self._max and self._larger is not None:
+                most = max(most, await self._larger(scope))
             if len(body) > most:
                 await problem_response(413)(scope, receive, send)
                 return
@@ -74,6 +73,6 @@ class BodyLimit:
             if replayed:
                 return await receive()
             replayed = True
-            return {"type": "http.request", "body": body, "more_body": False}
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
 
         await self._app(scope, replay, send)

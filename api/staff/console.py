@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from api.services import ServicesDep
 from api.staff import audit_routes as audit
@@ -23,14 +24,12 @@ from api.staff.testing import routes as testing
 from api.staff.testing import saved_routes as saved_tests
 from api.staff.tickets import routes as tickets
 from api.staff.unanswered import routes as unanswered
-from api.staff.web import SignedIn, SignInNeededError, page, sign_in_path
+from api.staff.web import COOKIE, SignedIn, SignInNeededError, page, sign_in_path
 
 PREFIX = "/staff"
 FILES = "/staff/static"
-UPLOADS = "/staff/exchange"
-"""Below this path files may be sent."""
-EDITOR = "/staff/entries"
-"""Below this path a whole entry is sent, every character of it as nine bytes."""
+_MOST_BYTES = {"/staff/exchange": 32 * 2**20, "/staff/entries": 2**19}
+"""Below these paths files are sent, and whole entries with every character as nine bytes."""
 _ROUTERS = (
     publishing.router,
     entry_publishing.router,
@@ -47,6 +46,13 @@ _ROUTERS = (
     conversations.router,
     dashboard.router,
 )
+
+
+async def larger_limit(scope: Scope) -> int:
+    """How many bytes a request to a page of the console may have; 0 for who is not signed in and for other pages."""
+    most = next((size for path, size in _MOST_BYTES.items() if scope["path"].startswith(path)), 0)
+    token = Request(scope).cookies.get(COOKIE)
+    return most if most and token and await scope["app"].state.services.staff.people.find(token) else 0
 
 
 def install(app: FastAPI) -> None:

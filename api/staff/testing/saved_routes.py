@@ -1,6 +1,6 @@
 """Saved tests: folders, changing them, and running them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -20,9 +20,21 @@ from api.storage.catalogue_models import SavedTest
 router = APIRouter(prefix="/staff/hit-test/tests", include_in_schema=False)
 Tester = Annotated[Staff, Depends(allowed(Permission.TEST))]
 Editor = Annotated[Staff, Depends(allowed(Permission.EDIT_ENTRIES))]
-Text = Annotated[str, Form()]
 _PAGE = "/staff/hit-test/tests"
 _LARGEST_ID = 2**31 - 1
+
+
+def _sent(
+    folder: Annotated[str, Form()] = "",
+    question: Annotated[str, Form()] = "",
+    expected: Annotated[str, Form()] = "",
+    entry_id: Annotated[str, Form()] = "",
+    must_not_change: Annotated[bool, Form()] = False,
+) -> SavedContent:
+    return SavedContent(folder, question, expected, entry_id, must_not_change)
+
+
+Sent = Annotated[SavedContent, Depends(_sent)]
 
 
 @router.get("")
@@ -63,27 +75,20 @@ async def _tests(
 
 
 @router.post("")
-async def add_test(
-    request: Request,
-    services: ServicesDep,
-    staff: Editor,
-    folder: Text = "",
-    question: Text = "",
-    expected: Text = "",
-    entry_id: Text = "",
-    must_not_change: Annotated[bool, Form()] = False,
-) -> Response:
+async def add_test(request: Request, services: ServicesDep, staff: Editor, content: Sent) -> Response:
     """Save a new test."""
-    content = SavedContent(folder, question, expected, entry_id, must_not_change)
     try:
         await _check_entry(services, content)
         test_id = await services.staff.tests.add(content, staff)
     except UnfitTestError as error:
-        return await _tests(request, services, staff, folder, problem=str(error), form=content)
-    await services.staff.audit.write(
-        staff, "test_created", f"test:{test_id}", expected=expected, entry=entry_id, must_not_change=must_not_change
-    )
+        return await _tests(request, services, staff, content.folder, problem=str(error), form=content)
+    await services.staff.audit.write(staff, "test_created", f"test:{test_id}", **_recorded(content))
     return await go(request, _folder_path(content.folder), "测试存好了。")
+
+
+def _recorded(content: SavedContent) -> dict[str, Any]:
+    """What the audit log keeps of a test; not the question."""
+    return {"expected": content.expected, "entry": content.entry_id, "must_not_change": content.must_not_change}
 
 
 async def _check_entry(services: ServicesDep, content: SavedContent) -> None:
@@ -98,7 +103,9 @@ def _folder_path(folder: str) -> str:
 
 
 @router.post("/run")
-async def run_tests(request: Request, services: ServicesDep, staff: Tester, folder: Text = "") -> Response:
+async def run_tests(
+    request: Request, services: ServicesDep, staff: Tester, folder: Annotated[str, Form()] = ""
+) -> Response:
     """Run a folder, or all; the list says how far it is."""
     tests = await services.staff.tests.all(folder)
     if not tests:
@@ -170,15 +177,10 @@ async def change_test(
     services: ServicesDep,
     staff: Editor,
     test_id: int,
-    folder: Text = "",
-    question: Text = "",
-    expected: Text = "",
-    entry_id: Text = "",
-    must_not_change: Annotated[bool, Form()] = False,
+    content: Sent,
 ) -> Response:
     """Write a test anew."""
     test = await _found(services, test_id)
-    content = SavedContent(folder, question, expected, entry_id, must_not_change)
     try:
         await _check_entry(services, content)
         await services.staff.tests.change(test_id, content)
@@ -188,12 +190,10 @@ async def change_test(
         staff,
         "test_changed",
         f"test:{test_id}",
-        expected=expected,
-        entry=entry_id,
-        must_not_change=must_not_change,
+        **_recorded(content),
         must_not_change_before=test.must_not_change,
     )
-    return await go(request, _folder_path(folder), "测试改好了。")
+    return await go(request, _folder_path(content.folder), "测试改好了。")
 
 
 @router.post("/{test_id}/delete")

@@ -165,3 +165,13 @@ async def test_a_crash_is_a_page_that_says_nothing_of_the_inside(
 async def test_a_body_that_is_too_large_is_refused_with_a_page(everybody: Clerk) -> None:
     response = await everybody.post("/staff/people", name="长" * 100_000)
     assert (response.status_code, response.headers["content-type"]) == (413, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("path", ["/staff/exchange/import", "/staff/entries/labour.unpaid-wages"])
+async def test_only_who_is_signed_in_may_send_much(editor: Clerk, running: Running, path: str) -> None:
+    much = b"x" * (running.services.settings.max_body_bytes + 1)
+    assert (await editor.browser.post(path, content=much)).status_code != 413
+    for cookies in ({}, {COOKIE: "no session"}):
+        async with running.browser() as stranger:
+            stranger.cookies.update(cookies)
+            assert (await stranger.post(path, content=much)).status_code == 413
