@@ -13,16 +13,13 @@ import itertools
 import json
 import signal
 import statistics
-import tempfile
 import time
 from collections import deque
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 
 from api.channels.wechat.accounts import WechatAccount
-from api.channels.wechat.simulator.development import development_account, environment
 from api.channels.wechat.simulator.follower import Follower
 from api.channels.wechat.simulator.platform import create_platform
 from api.channels.wechat.simulator.platform_state import PlatformState
@@ -30,7 +27,8 @@ from api.channels.wechat.simulator.push import PushClient
 from api.channels.wechat.simulator.server import serving
 from tests.bench.separate_processes import SeparateProcesses
 from tests.bench.wechat_ledger import Ledger
-from tests.system.processes import ROOT, free_port
+from tests.bench.wechat_system import WechatSystem, wechat_system
+from tests.system.processes import ROOT
 
 LATE_SECONDS = 60.0
 """A message without any answer for so long is lost."""
@@ -118,12 +116,16 @@ async def disturb(processes: SeparateProcesses, load: Load) -> None:
         print("动作服务恢复", flush=True)
 
 
-async def run(processes: SeparateProcesses, account: WechatAccount, port: int, load: Load) -> None:
+async def run(system: WechatSystem, load: Load) -> None:
     """Serve the platform, make the load and print what became of it."""
+    account, processes = system.account, system.processes
     ledger, state = Ledger(), PlatformState(account, time.time)
     state.listeners.append(ledger.late)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=load.followers)
-    async with serving(create_platform(state), port), httpx.AsyncClient(trust_env=False, limits=limits) as http:
+    async with (
+        serving(create_platform(state), system.platform_port),
+        httpx.AsyncClient(trust_env=False, limits=limits) as http,
+    ):
         client = PushClient(f"{processes.system.url}/channels/wechat", account, http, time.time, seen=state.seen)
         print(f"服务地址验证：{(await client.verify_url()).reason or '通过'}", flush=True)
         crowd = Crowd(load, client, account, ledger)
@@ -159,16 +161,8 @@ def main() -> None:
     parser.add_argument("--away", type=float, default=15.0)
     parser.add_argument("--hang", type=float, default=0.0)
     load = Load(**vars(parser.parse_args()))
-    port = free_port()
-    account = development_account(api_base=f"http://127.0.0.1:{port}")
-    with tempfile.TemporaryDirectory() as folder:
-        processes = SeparateProcesses(Path(folder), **environment(account))
-        try:
-            processes.start()
-            processes.wait_until_ready()
-            asyncio.run(run(processes, account, port, load))
-        finally:
-            processes.close()
+    with wechat_system() as system:
+        asyncio.run(run(system, load))
 
 
 if __name__ == "__main__":

@@ -10,15 +10,12 @@ import asyncio
 import itertools
 import os
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 
-from api.channels.wechat.accounts import WechatAccount
-from api.channels.wechat.simulator.development import development_account, environment
 from api.channels.wechat.simulator.follower import Follower, FollowerMessage
 from api.channels.wechat.simulator.platform import create_platform
 from api.channels.wechat.simulator.platform_state import PlatformState
@@ -26,7 +23,7 @@ from api.channels.wechat.simulator.push import PushClient
 from api.channels.wechat.simulator.server import serving
 from tests.bench.separate_processes import SeparateProcesses
 from tests.bench.wechat_load import questions
-from tests.system.processes import free_port
+from tests.bench.wechat_system import WechatSystem, wechat_system
 
 MARKS = 20
 WARM_UP_MARKS = 4
@@ -104,12 +101,13 @@ def report(run: Run, seconds: float, messages: int) -> None:
         print(f"{name}：中位数 {median:.0f} MiB，最低 {low:+.1f} %，最高 {high:+.1f} %")
 
 
-async def measure(processes: SeparateProcesses, account: WechatAccount, port: int, options: argparse.Namespace) -> None:
+async def measure(system: WechatSystem, options: argparse.Namespace) -> None:
     """Serve the platform, send everything and print."""
+    account, processes = system.account, system.processes
     state, ids = PlatformState(account, time.time), itertools.count(time.time_ns() // 1000)
     openids = (f"oDevelopmentOnlyMemory{number:06d}" for number in range(options.followers))
     followers = [Follower(openid, account.original_id, time.time, ids) for openid in openids]
-    async with serving(create_platform(state), port), httpx.AsyncClient(trust_env=False) as http:
+    async with serving(create_platform(state), system.platform_port), httpx.AsyncClient(trust_env=False) as http:
         client = PushClient(f"{processes.system.url}/channels/wechat", account, http, time.time, seen=state.seen)
         run = Run(processes, client, options.messages)
         began = time.monotonic()
@@ -124,16 +122,8 @@ def main() -> None:
     parser.add_argument("--followers", type=int, default=200)
     parser.add_argument("--at-once", type=int, default=8)
     options = parser.parse_args()
-    port = free_port()
-    account = development_account(api_base=f"http://127.0.0.1:{port}")
-    with tempfile.TemporaryDirectory() as folder:
-        processes = SeparateProcesses(Path(folder), **environment(account))
-        try:
-            processes.start()
-            processes.wait_until_ready()
-            asyncio.run(measure(processes, account, port, options))
-        finally:
-            processes.close()
+    with wechat_system() as system:
+        asyncio.run(measure(system, options))
 
 
 if __name__ == "__main__":
