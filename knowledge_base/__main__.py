@@ -77,6 +77,16 @@ def train() -> None:
 
 
 @app.command()
+def learn() -> None:
+    """让模型学会工作台发布的新问法（几分钟，期间照常服务和发布），学完换上新模型。"""
+    try:
+        print(f"发布版 {ReleaseStore.from_environment().learn()}")
+    except ReleaseError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+@app.command()
 def publish(
     over_database: Annotated[
         bool, typer.Option(help="连工作台发布过的内容也换成目录文件的（数据库已经清空时用）")

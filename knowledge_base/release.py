@@ -9,7 +9,6 @@ that were written in the console (origin "database") is never replaced by one of
 """
 
 import fcntl
-import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,11 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.calibration_questions import load_calibration
-from knowledge_base.corpus import Lines, build_lines, claim_lines, text_lines
 from knowledge_base.decision import Decider
-from knowledge_base.decision_model import Model
-from knowledge_base.embedding import CachedEncoder, ModelUnavailableError, SentenceTransformerEncoder
 from knowledge_base.entry import Entry
 from knowledge_base.files import digest, folder_in_making, read_json, write_json
 from knowledge_base.index import Document, Index, document_of
@@ -34,20 +29,8 @@ from knowledge_base.published import (
     read_entries,
     read_published,
 )
-from knowledge_base.router import TopicRouter
-from knowledge_base.situations import load_out_of_scope, load_situations
 from knowledge_base.term_cache import TermCache
-
-FORMAT = 6
-"""Raised when what is stored, or how it is trained, changes."""
-_TRAINED_BY = (
-    "analysis", "calibration", "calibration_questions", "contrasts", "corpus", "decision_model", "embedding_training",
-    "facet_detection", "fitting", "index", "keyword_search", "linear_model", "messages", "model_training",
-    "normalise", "questioning", "ranker_training", "ranking", "router", "sound_alikes", "threads", "topics", "training",
-)  # fmt: skip
-_DATA = ("contrasts.yml", "facets.yml", "topics.yml")
-_HOME_MADE, _KEYWORDS_ONLY = "home-made", "keywords-only"
-_log = logging.getLogger(__name__)
+from knowledge_base.trained_models import FORMAT, EmbeddingChoice, TrainedModels
 
 
 class ReleaseError(RuntimeError):
@@ -74,24 +57,6 @@ class Release:
         return entry if entry is not None and entry.in_force(today or date.today()) else None
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """A trained model, loaded; `encoder` is None where keywords serve alone."""
-
-    name: str
-    encoder: CachedEncoder | None
-    router: TopicRouter
-    model: Model
-
-
-@dataclass(frozen=True)
-class EmbeddingChoice:
-    """Which embedding to use: empty for the home-made one, else a sentence-transformers name or folder."""
-
-    name_or_folder: str = ""
-    query_instruction: str = ""
-
-
 class ReleaseStore:
     """Builds and loads releases under a folder."""
 
@@ -99,8 +64,7 @@ class ReleaseStore:
         """`workers` is how many processes train side by side."""
         self.folder = folder
         self.embedding = embedding or EmbeddingChoice()
-        self.workers = workers
-        self._loaded: _Parts | None = None
+        self._models = TrainedModels(folder, self.embedding, workers)
 
     @classmethod
     def from_environment(cls) -> "ReleaseStore":
@@ -119,8 +83,9 @@ class ReleaseStore:
     def ensure(self, entries: Sequence[Entry]) -> int:
         """Train and build whatever is stale; returns the number that is now current. Does nothing when all is fresh.
 
-        `entries`, those of the catalogue files, are what the model learns from. They are published too, unless the
-        current release is of the database: then its own entries stay. Two processes that do this at once take turns.
+        A model learns from `entries`, those of the catalogue files, and they are published, unless the current release
+        is of the database: then its own entries stay, and a new model, if the code or data of training have changed,
+        learns from them. Two processes that do this at once take turns.
         """
         with self._alone():
             return self._ensure(entries)
@@ -135,7 +100,7 @@ class ReleaseStore:
     ) -> int:
         """Make these entries the next release with the model that serves now: seconds, and nothing is trained.
 
-        Returns its number. What new wording can teach the model comes with the next `ensure`. Without `again` nothing
+        Returns its number. What new wording can teach the model comes with the next `learn`. Without `again` nothing
         is done when the current release is just this, made by another process perhaps. What was published from the
         database is replaced by other entries only with `over_database`.
 
@@ -164,7 +129,7 @@ class ReleaseStore:
             ReleaseError: as `publish`.
         """
         serving = self._serving()
-        parts = self._parts(str(serving["model"]), with_encoder=serving["encoder"] is not None)
+        parts = self._models.load(str(serving["model"]), with_encoder=serving["encoder"] is not None)
         documents, encoder = self._documents(entries), parts.encoder
         texts = [text for document in documents for text in document.questions]
         index = Index.build(documents, encoder.encode(texts, keep=False) if encoder else None, self._terms())
@@ -193,50 +158,44 @@ class ReleaseStore:
         return read_json(self._folder(number) / "manifest.json")
 
     def _ensure(self, entries: Sequence[Entry]) -> int:
-        model = self.train(entries)
         published = self.published()
         if published is None:
-            return self.build(entries, model)
+            return self.build(entries, self.train(entries))
+        serving = self._manifest(published.number)
         if published.origin is Origin.DATABASE:
             entries = read_entries(self._folder(published.number))
-        manifest = self._manifest(published.number)
-        lacks_vectors = manifest["encoder"] is None and (self.folder / "models" / model / "hybrid.json").exists()
-        if (manifest["model"], published.entries) == (model, entries_digest(entries)) and not lacks_vectors:
+        of_today = published.origin is Origin.DATABASE and self._models.is_of_today(str(serving["model"]))
+        model = str(serving["model"]) if of_today else self.train(entries)
+        lacks_vectors = serving["encoder"] is None and self._models.has_vectors(model)
+        if (serving["model"], published.entries) == (model, entries_digest(entries)) and not lacks_vectors:
             return published.number
         return self.build(entries, model, published.origin)
 
     def train(self, entries: Sequence[Entry]) -> str:
-        """Train embedding, router and ranking for these entries unless they are there. Returns the model's name.
+        """Train a model for these entries unless it is there. Returns its name; nothing is published."""
+        return self._models.train(entries)
 
-        An entry and its successor ask the same: only the one that holds today teaches, while the index has both.
+    def learn(self) -> int:
+        """Train a model for what is published, clerks' wording included, and serve it. Returns the current number.
+
+        Publishing goes on meanwhile: what was published while the model learned is served with it all the same.
+
+        Raises:
+            ReleaseError: there is no release yet, or it is of another format.
         """
-        entries = [entry for entry in entries if entry.in_force(date.today())]
-        spoken = build_lines(entries, load_situations(), load_out_of_scope())
-        calibration = load_calibration()
-        texts = text_lines(entries)
-        lines = Lines(tuple(spoken), (*texts, *claim_lines(entries)))
-        code = [path.read_text(encoding="utf-8") for path in _trained_by()]
-        given, identity = self._given_encoder()
-        name = digest(
-            [str(FORMAT), identity, *map(repr, spoken), *map(repr, lines.references), *map(repr, calibration), *code]
-        )
-        target = self.folder / "models" / name
-        if target.exists():
-            return name
-        from knowledge_base.model_training import Given, HomeMade, train_model  # training libraries load slowly
-
-        factory: Given | HomeMade | None = None
-        if identity != _KEYWORDS_ONLY:
-            factory = Given(given) if given is not None else HomeMade(tuple(texts))
-        with folder_in_making(target) as folder:
-            train_model(folder, entries, lines, calibration, factory, self.workers)
-        return name
+        model = self.train(read_entries(self._folder(self._serving()["number"])))
+        with self._alone():
+            serving = self._serving()
+            if serving["model"] == model:
+                return int(serving["number"])
+            folder = self._folder(serving["number"])
+            return self.build(read_entries(folder), model, read_published(folder).origin)
 
     def build(self, entries: Sequence[Entry], model: str, origin: Origin = Origin.CATALOGUE) -> int:
         """Build the next release of these entries with a trained model and make it current. Returns its number."""
         numbers = [int(path.name) for path in (self.folder / "releases").glob("*") if path.name.isdigit()]
         number = max(numbers, default=0) + 1
-        encoder = self._encoder(self.folder / "models" / model)
+        encoder = self._models.encoder(model)
         documents, terms = self._documents(entries), self._terms()
         vectors = encoder.encode([text for document in documents for text in document.questions]) if encoder else None
         with folder_in_making(self._folder(number)) as folder:
@@ -291,49 +250,13 @@ class ReleaseStore:
         manifest = read_json(folder / "manifest.json")
         if manifest["format"] != FORMAT:
             raise ReleaseError(f"发布版 {number} 的格式是 {manifest['format']}，程序需要 {FORMAT}。请重新 build。")
-        parts = self._parts(str(manifest["model"]), with_encoder=manifest["encoder"] is not None)
+        parts = self._models.load(str(manifest["model"]), with_encoder=manifest["encoder"] is not None)
         if parts.encoder is not None and parts.encoder.name != manifest["encoder"]:
             raise ReleaseError(f"发布版 {number} 是用另一个向量模型建的，不能混用。请重新 build。")
         entries = read_entries(folder)
         decider = Decider(entries, Index.load(folder), parts.encoder, parts.router, parts.model)
         created = datetime.fromisoformat(str(manifest["created"]))
         return Release(number, created, str(manifest["model"]), decider)
-
-    def _parts(self, name: str, *, with_encoder: bool) -> "_Parts":
-        """A trained model, loaded. Remembered: a release that only changes entries is swapped in without loading it."""
-        if self._loaded is None or (self._loaded.name, self._loaded.encoder is not None) != (name, with_encoder):
-            models = self.folder / "models" / name
-            encoder = self._encoder(models) if with_encoder else None
-            model = Model.from_dict(read_json(models / ("hybrid.json" if encoder else "keywords.json")))
-            self._loaded = _Parts(name, encoder, TopicRouter.load(models), model)
-        return self._loaded
-
-    def _given_encoder(self) -> tuple[CachedEncoder | None, str]:
-        """The deployer's encoder, if one is named, and what the embedding is: part of a trained model's name.
-
-        A model that cannot be loaded is told, and keywords serve alone until it is back.
-        """
-        if not self.embedding.name_or_folder:
-            return None, _HOME_MADE
-        try:
-            encoder = SentenceTransformerEncoder.load(self.embedding.name_or_folder, self.embedding.query_instruction)
-        except ModelUnavailableError as error:
-            _log.error("%s 现在只用关键词检索。", error)
-            return None, _KEYWORDS_ONLY
-        cached = CachedEncoder(encoder, self.folder / "vectors")
-        return cached, f"{encoder.name} {self.embedding.query_instruction}"
-
-    def _encoder(self, models: Path) -> CachedEncoder | None:
-        """The encoder of a trained model; None, with an error in the log, when it cannot be loaded."""
-        given, identity = self._given_encoder()
-        if identity != _HOME_MADE:
-            return given
-        try:
-            encoder = SentenceTransformerEncoder.load(str(models / "embedding"))
-        except ModelUnavailableError as error:
-            _log.error("%s 现在只用关键词检索。", error)
-            return None
-        return CachedEncoder(encoder, self.folder / "vectors")
 
     def _point_to(self, number: int) -> None:
         temporary = self.folder / "current.new"
@@ -355,9 +278,3 @@ def _cuts_up() -> list[Path]:
         Path(__file__).with_name("contrasts.yml"),
         *lexicon_files(),
     ]
-
-
-def _trained_by() -> list[Path]:
-    """The files that a trained model depends on besides the lines it learned from."""
-    names = [f"{name}.py" for name in _TRAINED_BY] + list(_DATA)
-    return [Path(__file__).with_name(name) for name in names] + lexicon_files()

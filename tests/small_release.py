@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base import embedding_training, release
-from knowledge_base.release import EmbeddingChoice, Release, ReleaseStore
+from knowledge_base import embedding_training, trained_models
+from knowledge_base.release import Release, ReleaseStore
+from knowledge_base.trained_models import EmbeddingChoice
 from tests.small_catalogue import small_calibration, small_entries, small_out_of_scope, small_situations
 
 _FEW_STEPS = 40
@@ -14,9 +15,9 @@ _FEW_STEPS = 40
 def train_small(patch: pytest.MonkeyPatch) -> None:
     """Make `ReleaseStore.ensure` learn from the small catalogue's lines, in few steps."""
     patch.setattr(embedding_training, "_STEPS", _FEW_STEPS)
-    patch.setattr(release, "load_situations", small_situations)
-    patch.setattr(release, "load_out_of_scope", small_out_of_scope)
-    patch.setattr(release, "load_calibration", small_calibration)
+    patch.setattr(trained_models, "load_situations", small_situations)
+    patch.setattr(trained_models, "load_out_of_scope", small_out_of_scope)
+    patch.setattr(trained_models, "load_calibration", small_calibration)
 
 
 def make_store(folder: Path, embedding: EmbeddingChoice | None = None) -> ReleaseStore:

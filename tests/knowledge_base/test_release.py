@@ -1,9 +1,7 @@
 """Releases: numbered, immutable, rebuilt only when stale, and served by keywords alone when vectors are not to be had."""
 
-import ast
 import json
 import logging
-import re
 import shutil
 from collections.abc import Sequence
 from datetime import date
@@ -12,19 +10,20 @@ from typing import Any
 
 import pytest
 
-from knowledge_base import release
+from knowledge_base import release, trained_models
 from knowledge_base.analysis import features
 from knowledge_base.calibration_questions import CalibrationQuestion
 from knowledge_base.decision import Context, Decider
 from knowledge_base.embedding import SentenceTransformerEncoder, Vectors
+from knowledge_base.entry import Entry
 from knowledge_base.index import SIGNALS
 from knowledge_base.published import Origin, Published, entries_digest
-from knowledge_base.release import EmbeddingChoice, Release, ReleaseError, ReleaseStore
+from knowledge_base.release import Release, ReleaseError, ReleaseStore
+from knowledge_base.trained_models import EmbeddingChoice
 from tests.knowledge_base.conftest import save_foreign_model
 from tests.small_catalogue import CERTIFICATE, TODAY, WAGES, make_entry, small_calibration, small_entries
 from tests.small_release import make_store, train_small
 
-KNOWLEDGE_BASE = Path(release.__file__).parent
 NOW = Context(today=TODAY)
 EDITED = [make_entry(answer="先投诉。\n再申请仲裁。"), *small_entries()[1:]]
 
@@ -122,34 +121,8 @@ def test_the_same_lines_do_not_train_again(store: ReleaseStore, monkeypatch: pyt
 def test_a_new_calibration_question_trains_a_new_model(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
     train_small(monkeypatch)
     more = [*small_calibration(), CalibrationQuestion("老板说工资下个月一起发行不行", "劳动争议", WAGES)]
-    monkeypatch.setattr(release, "load_calibration", lambda: more)
+    monkeypatch.setattr(trained_models, "load_calibration", lambda: more)
     assert store.train(small_entries()) != model_of(store)
-
-
-def imported_by(name: str) -> set[str]:
-    """Our modules that a module of the knowledge base needs, itself and what those need included."""
-    found, waiting = set[str](), [name]
-    while waiting:
-        module = waiting.pop()
-        if module in found or not (KNOWLEDGE_BASE / f"{module}.py").exists():
-            continue
-        found.add(module)
-        tree = ast.parse((KNOWLEDGE_BASE / f"{module}.py").read_text(encoding="utf-8"))
-        imports = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
-        waiting += [imported.removeprefix("knowledge_base.") for imported in imports]
-    return found
-
-
-def test_a_change_of_any_module_that_training_uses_trains_a_new_model() -> None:
-    """Texts are lines, which the model's name holds; vectors, files, cached terms and progress change no number."""
-    harmless = {"embedding", "entry", "files", "situations", "progress", "term_cache"}
-    assert imported_by("model_training") - set(release._TRAINED_BY) - harmless == set()
-
-
-@pytest.mark.parametrize("module", sorted(imported_by("model_training")))
-def test_the_data_of_a_module_that_training_uses_is_watched_too(module: str) -> None:
-    code = (KNOWLEDGE_BASE / f"{module}.py").read_text(encoding="utf-8")
-    assert set(re.findall(r"with_name\(\"(\w+\.yml)\"\)", code)) <= {path.name for path in release._trained_by()}
 
 
 def test_a_release_remembers_how_its_texts_are_cut_up(small_store: ReleaseStore) -> None:
@@ -238,20 +211,63 @@ def test_what_the_database_published_stays_when_the_files_say_otherwise(store: R
     assert store.load().entries[WAGES].answer == EDITED[0].answer
 
 
-def test_a_stale_model_rebuilds_the_release_of_the_database(store: ReleaseStore) -> None:
-    store.publish(EDITED, Origin.DATABASE)
-    entries = [make_entry(questions=[*make_entry().questions, "年底了工钱还没影子"]), *small_entries()[1:]]
-    number = ensure(store, entries)
-    assert (number, model_of(store, number) == model_of(store, 1)) == (3, False)
+NEW_QUESTION = [make_entry(questions=[*make_entry().questions, "年底了工钱还没影子"]), *small_entries()[1:]]
+
+
+def test_what_clerks_publish_does_not_make_the_model_stale(store: ReleaseStore) -> None:
+    number = store.publish(NEW_QUESTION, Origin.DATABASE)
+    assert (ensure(store, small_entries()), model_of(store, number)) == (number, model_of(store, 1))
+
+
+def test_a_stale_model_is_trained_anew_on_what_the_database_published(
+    store: ReleaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_small(monkeypatch)
+    store.publish(NEW_QUESTION, Origin.DATABASE)
+    monkeypatch.setattr(trained_models, "load_calibration", lambda: small_calibration()[1:])
+    assert store.ensure(small_entries()) == 3
+    assert model_of(store, 3) == store.train(NEW_QUESTION) != model_of(store, 1)
+    assert list(store.load().entries.values()) == NEW_QUESTION
+    assert manifest_of(store, 3)["origin"] == "database"
+
+
+def test_learning_takes_in_what_was_published(store: ReleaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    train_small(monkeypatch)
+    store.publish(NEW_QUESTION, Origin.DATABASE)
+    assert store.learn() == 3
+    assert model_of(store, 3) != model_of(store, 1)
+    assert list(store.load().entries.values()) == NEW_QUESTION
+    assert (store.published() or pytest.fail("nothing")).origin is Origin.DATABASE
+    assert (store.learn(), store.ensure(small_entries())) == (3, 3)
+
+
+def test_what_is_published_while_the_model_learns_is_not_lost(
+    store: ReleaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_small(monkeypatch)
+    store.publish(NEW_QUESTION, Origin.DATABASE)
+    train = store.train
+
+    def train_while_somebody_publishes(entries: Sequence[Entry]) -> str:
+        ReleaseStore(store.folder).publish(EDITED, Origin.DATABASE)
+        return train(entries)
+
+    monkeypatch.setattr(store, "train", train_while_somebody_publishes)
+    assert store.learn() == 4
     assert list(store.load().entries.values()) == EDITED
-    assert manifest_of(store, number)["origin"] == "database"
+
+
+def test_there_is_nothing_to_learn_before_the_first_build(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="build"):
+        ReleaseStore(tmp_path).learn()
 
 
 def test_entries_of_the_database_are_read_from_a_release_of_another_format(
     store: ReleaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.publish(EDITED, Origin.DATABASE)
-    monkeypatch.setattr(release, "FORMAT", release.FORMAT + 1)
+    for module in (release, trained_models):
+        monkeypatch.setattr(module, "FORMAT", trained_models.FORMAT + 1)
     number = ensure(store, small_entries())
     assert (number, manifest_of(store, number)["origin"]) == (3, "database")
     assert list(store.load().entries.values()) == EDITED
