@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 from uuid import uuid4
 
@@ -54,8 +54,9 @@ class Jobs(Generic[Result]):
         return job
 
     def find(self, job_id: str) -> Job[Result] | None:
-        """The job, while it is remembered."""
-        return self._jobs.get(job_id)
+        """How the job stands at this moment, while it is remembered: it goes on while a page is made of this."""
+        job = self._jobs.get(job_id)
+        return replace(job) if job is not None else None
 
     async def close(self) -> None:
         """End everything that runs."""

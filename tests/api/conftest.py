@@ -21,8 +21,7 @@ from api.services import Services
 from api.settings import Settings
 from api.storage.database import create_engine, migrate
 from api.storage.models import Base
-from knowledge_base import embedding_training
-from knowledge_base import release as release_module
+from knowledge_base import embedding_training, trained_models
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.release import ReleaseStore
 from tests.api import fakes, servers
@@ -34,9 +33,9 @@ def release_store(tmp_path_factory: pytest.TempPathFactory) -> ReleaseStore:
     store = ReleaseStore(tmp_path_factory.mktemp("knowledge"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedding_training, "_STEPS", 30)
-        patch.setattr(release_module, "load_situations", lambda: fakes.SITUATIONS)
-        patch.setattr(release_module, "load_out_of_scope", lambda: fakes.OUT_OF_SCOPE)
-        patch.setattr(release_module, "load_calibration", lambda: fakes.CALIBRATION)
+        patch.setattr(trained_models, "load_situations", lambda: fakes.SITUATIONS)
+        patch.setattr(trained_models, "load_out_of_scope", lambda: fakes.OUT_OF_SCOPE)
+        patch.setattr(trained_models, "load_calibration", lambda: fakes.CALIBRATION)
         store.ensure(fakes.ENTRIES)
     return store
 

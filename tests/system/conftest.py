@@ -19,6 +19,16 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system with releases of its own: what is published here must not reach other tests."""
+    folder = tmp_path_factory.mktemp("console")
+    shutil.copytree(ROOT / "var/knowledge", folder / "knowledge")
+    system = System(folder, HUFA_KNOWLEDGE_DIR=str(folder / "knowledge")).start()
+    yield system
+    system.stop()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One for all tests: a thread holds one running Playwright."""

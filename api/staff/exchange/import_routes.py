@@ -1,6 +1,7 @@
 """The pages of an import: upload, preview with a choice for each row, progress, result."""
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
@@ -82,6 +83,7 @@ async def import_page(
 async def _show(
     request: Request, staff: Staff, job: ImportJob, show: str, page_number: str, problem: str = ""
 ) -> Response:
+    job = replace(job)  # reading goes on while the page is made
     shown = RowStatus(show) if show in set(RowStatus) else None
     rows = [row for row in job.rows if shown in (None, row.status)]
     last = max(1, -(-len(rows) // PAGE_SIZE))

@@ -55,6 +55,7 @@ async def _tests(
     problem: str = "",
     form: SavedContent | None = None,
 ) -> Response:
+    job = services.staff.test_runs.find(job_id) if job_id else None  # before the results: none is older than it
     tests = await services.staff.tests.all(folder)
     failed = [test for test in tests if test.result is not None and not test.result["passed"]]
     context = {
@@ -66,7 +67,7 @@ async def _tests(
         "titles": {name: entry.title for name, entry in services.releases.get().entries.items()},
         "expectations": list(Expectation),
         "labels": {expectation.value: expectation.label for expectation in Expectation},
-        "job": services.staff.test_runs.find(job_id) if job_id else None,
+        "job": job,
         "form": form or SavedContent(folder, "", Expectation.ANSWER),
         "problem": problem,
         "most": MOST_CHARACTERS,

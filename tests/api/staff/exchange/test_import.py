@@ -9,7 +9,7 @@ import pytest
 
 from api.staff.clock import utc_now
 from api.staff.exchange import jobs as jobs_module
-from api.staff.exchange.jobs import ImportJobs, TooManyImportsError
+from api.staff.exchange.jobs import ImportJobs, Stage, TooManyImportsError
 from api.staff.permissions import Role
 from knowledge_base.exchange.template import template
 from tests.api import fakes
@@ -224,3 +224,20 @@ async def test_only_editors_import(hire: Hire, role: Role) -> None:
 async def test_no_import_without_the_session_s_token(editor: Clerk) -> None:
     answer = await editor.browser.post(PATH, files={"file": ("a.xlsx", sheet([new()]))})
     assert answer.status_code == 403
+
+
+async def test_a_preview_that_gets_ready_while_the_page_is_made_is_shown_as_it_was(
+    editor: Clerk, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = await upload(editor, sheet([new()]))
+    (job,) = running.services.staff.exchange.jobs.of(editor.staff)
+    rows, job.rows, job.stage = job.rows, [], Stage.READING
+    take_flash = running.services.staff.people.take_flash
+
+    async def get_ready_meanwhile(token: str) -> str | None:
+        job.rows, job.stage = rows, Stage.READY
+        return await take_flash(token)
+
+    monkeypatch.setattr(running.services.staff.people, "take_flash", get_ready_meanwhile)
+    assert "正在读取" in (await editor.get(path)).text
+    assert "新增 1" in (await editor.get(path)).text
