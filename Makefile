@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 
-.PHONY: help run test setup train lint types bench eval compare clean
+.PHONY: help run test setup train lint types bench eval compare handbook clean
 
 help: ## 列出命令
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -40,6 +40,10 @@ eval: ## 用自己的留出问题评估（ARGS="--html FILE" 等，见 python -m
 
 compare: ## 与其他做法在同一批问题上比较（ARGS="--without-rasa" 等，见 --help）
 	@$(PYTHON) -m tests.compare $(ARGS)
+
+handbook: ## 让浏览器测试重新拍员工手册里的图
+	@. deploy/environment.sh && $(PYTHON) -m pytest tests/system/test_console_pages.py
+	@for picture in var/screenshots/handbook-*.jpg; do cp "$$picture" "docs/handbook/images/$${picture##*handbook-}"; done
 
 clean: ## 删除环境、模型和数据
 	rm -rf .venv .venv-rasa var

@@ -15,7 +15,7 @@ from tests.api.staff.routes import console_routes
 from tests.system.axe import serious_violations
 from tests.system.citizen import Citizen
 from tests.system.clerk import SCREENSHOTS, Clerk
-from tests.system.processes import System
+from tests.system.processes import ROOT, System
 
 pytestmark = pytest.mark.system
 ENTRY = "labour.unpaid-wages"
@@ -23,13 +23,11 @@ SIZES = {"screen": {"width": 1280, "height": 800}, "phone": {"width": 390, "heig
 NOT_PAGES = re.compile(r"/(export|template\.xlsx|problems\.xlsx|choices|csv/\{name\}|run/\{job_id\})$")
 """What a browser saves, and what only the pages' scripts read."""
 PICTURES = {
-    "/staff": "home",
     "/staff/entries": "entries",
     "/staff/entries/{entry_id}": "editor",
     "/staff/entries/{entry_id}/history": "history",
     "/staff/hit-test": "hit-test",
     "/staff/unanswered": "unanswered",
-    "/staff/publishing": "publishing",
     "/staff/publishing/replay/{job_id}": "replay",
     "/staff/exchange/imports/{job_id}": "import",
     "/staff/tickets/{code}": "ticket",
@@ -127,6 +125,13 @@ def _import(clerk: Clerk) -> str:
     clerk.press("上传并预览")
     expect(page.locator("main")).to_contain_text("外太空", timeout=ONE_JOB_MS)
     return urlsplit(page.url).path
+
+
+def test_the_handbook_shows_the_pictures_that_are_made_here() -> None:
+    handbook = ROOT / "docs" / "handbook"
+    shown = re.findall(r"\]\(images/(\S+)\.jpg\)", (handbook / "console.md").read_text(encoding="utf-8"))
+    kept = [path.stem for path in (handbook / "images").iterdir()]
+    assert sorted(shown) == sorted(kept) == sorted(PICTURES.values())
 
 
 def test_every_page_that_needs_something_to_show_has_it(addresses: dict[str, str]) -> None:
