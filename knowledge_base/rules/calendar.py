@@ -17,7 +17,7 @@ from knowledge_base.entry import LawSource, Text
 
 HOLIDAYS_FILE = Path(__file__).with_name("holidays.yml")
 _DAY = timedelta(days=1)
-_SATURDAY = 5
+SATURDAY = 5
 
 
 class _Part(BaseModel):
@@ -47,7 +47,7 @@ class Arrangement(_Part):
             raise ValueError(f"{self.year}：放假的日子前后颠倒或者重复")
         if set(free) & set(self.work):
             raise ValueError(f"{self.year}：同一天又放假又上班")
-        if wrong := [day for day in self.work if day.weekday() < _SATURDAY]:
+        if wrong := [day for day in self.work if day.weekday() < SATURDAY]:
             raise ValueError(f"{self.year}：{wrong[0]} 不是周末，不用写进 work")
         if wrong := [day for day in (*free, *self.work) if day.year not in (self.year, self.year - 1)]:
             raise ValueError(f"{self.year}：{wrong[0]} 不是这一年的日子")
@@ -114,7 +114,7 @@ def is_workday(day: date) -> bool:
         return False
     if day in work:
         return True
-    return day.weekday() < _SATURDAY and (day.year in years or day.strftime("%m-%d") not in fixed)
+    return day.weekday() < SATURDAY and (day.year in years or day.strftime("%m-%d") not in fixed)
 
 
 def next_workday(day: date) -> date:
