@@ -72,7 +72,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """A content line in parts of at most 75 octets, broken between characters (3.1); each part but the first begins with a space."""
+    """A content line in parts of at most 75 octets, broken between characters; later parts begin with a space."""
     parts, room = [""], _OCTETS
     for letter in line:
         size = len(letter.encode())
