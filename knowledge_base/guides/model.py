@@ -72,10 +72,12 @@ class Guide(_Part):
     """A guide.
 
     begin: what citizens type to begin it, beside the buttons. intro: one or two sentences before the first question.
+    topic: what its turns count for; None where it goes through all topics.
     """
 
     id: Name
     title: Text
+    topic: Text | None = None
     begin: tuple[Text, ...]
     intro: Text
     steps: tuple[Step, ...] = Field(min_length=1)

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from knowledge_base.blocks import Reply, TextBlock
+from knowledge_base.citing import article_label, source_block
 from knowledge_base.decision import Decider, DecisionKind
 from knowledge_base.entry import Entry, Facet, LawSource, PageSource
 from knowledge_base.release import Release
 from knowledge_base.replies import (
     NONE_OF_THESE,
     answer_block,
-    article_label,
     label_of,
     reply_to_choice,
     reply_with_decision,
@@ -20,7 +20,6 @@ from knowledge_base.replies import (
     reply_with_explanation,
     reply_with_handover,
     reply_with_wording,
-    source_block,
     starters,
 )
 from knowledge_base.wording import say

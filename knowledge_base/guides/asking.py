@@ -1,0 +1,86 @@
+"""The question of a step as blocks, and what the buttons of guides are called."""
+
+from collections.abc import Iterable, Sequence
+
+from knowledge_base.blocks import Block, Choice, ChoicesBlock
+from knowledge_base.guides.model import Guide, Step, load_guides
+from knowledge_base.guides.moves import Move
+from knowledge_base.guides.state import GuideState
+from knowledge_base.rules.conclusion import UNKNOWN
+from knowledge_base.wording import say
+
+STEP, MOVE, GUIDE = "step", "move", "guide"
+
+
+def step_target(guide: str, step: str, value: str) -> str:
+    """What the button of an answer stands for."""
+    return f"{STEP}:{guide}.{step}={value}"
+
+
+def parse_step_target(name: str) -> tuple[Guide, Step, str] | None:
+    """Guide, step and value of a target without its `step:`; None when there is no such step any more."""
+    path, _, value = name.partition("=")
+    guide_id, _, step_id = path.partition(".")
+    guide = load_guides().get(guide_id)
+    step = next((step for step in guide.steps if step.id == step_id), None) if guide else None
+    return (guide, step, value) if guide and step and value else None
+
+
+def move_choice(move: Move) -> Choice:
+    """The button of a move."""
+    return Choice(id=f"{MOVE}:{move}", label=say(f"guide_button_{move}"))
+
+
+def guide_label(target: str) -> str | None:
+    """What a button of a guide says; None when it leads nowhere. That of a notarial matter is its entry's title."""
+    kind, _, name = target.partition(":")
+    if kind == GUIDE:
+        return load_guides()[name].title if name in load_guides() else None
+    if kind == MOVE and name in set(Move):
+        return None if name == Move.UNKNOWN else say(f"guide_button_{name}")
+    found = parse_step_target(name) if kind == STEP else None
+    if found is None:
+        return None
+    _, step, value = found
+    return value_label(step, value)
+
+
+def value_label(step: Step, value: str) -> str | None:
+    """How an answer reads: a choice's label, what "I do not know" is called here, or the value itself."""
+    if value == UNKNOWN:
+        return step.unknown
+    labels = {choice.value: choice.label for choice in step.choices}
+    if not labels:
+        return value
+    found = [labels.get(part) for part in value.split(",")]
+    return "、".join(filter(None, found)) if all(found) else None
+
+
+def question(state: GuideState, step: Step, *, prompt: str = "", offered: Sequence[Choice] = ()) -> Block:
+    """A step's question with its buttons; `prompt` asks in other words, `offered` stands before the step's own."""
+    chosen = set(state.partial.split(","))
+    own = [
+        Choice(id=step_target(state.guide, step.id, choice.value), label=choice.label)
+        for choice in step.choices
+        if choice.value not in chosen
+    ]
+    choices = [*offered, *own]
+    if state.partial:
+        choices.append(move_choice(Move.NONE))
+    elif step.unknown is not None:
+        choices.append(Choice(id=step_target(state.guide, step.id, UNKNOWN), label=step.unknown))
+    moves = [Move.WHY, *([Move.BACK] if state.answers else []), Move.STOP]
+    choices += map(move_choice, moves)
+    return ChoicesBlock(prompt=prompt or step.ask, choices=choices, guide=state.guide, answered=len(state.answers))
+
+
+def said(guide: Guide, state: GuideState, titles: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    """Questions and answers so far, as the citizen reads them; `titles` are those of entries that were chosen."""
+    named = dict(titles)
+    rows = []
+    for step in guide.steps:
+        value = state.answers.get(step.id)
+        label = named.get(value, value_label(step, value)) if value else None
+        if label:
+            rows.append((step.ask, label))
+    return rows

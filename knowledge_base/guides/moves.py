@@ -1,0 +1,53 @@
+"""What a citizen may say at any step beside an answer (`words/moves.yml`): why, back, stop, and corrections."""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from knowledge_base.normalise import letters
+
+_FILE = Path(__file__).parent / "words" / "moves.yml"
+_MARKS = re.compile(r"^[\W_]+")
+_MOST_OPENINGS = 4
+"""So many openings of a correction may follow one another: 不对，我说错了，应该是……"""
+
+
+class Move(StrEnum):
+    """Something that is done with the guide itself."""
+
+    WHY = "why"
+    BACK = "back"
+    STOP = "stop"
+    RESTART = "restart"
+    RESUME = "resume"
+    PERSON = "person"
+    UNKNOWN = "unknown"
+    NONE = "none"
+
+
+@lru_cache(maxsize=1)
+def load_moves() -> dict[str, tuple[str, ...]]:
+    """The words of each move, of bare answers and of corrections."""
+    rows: dict[str, list[str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {name: tuple(words) for name, words in rows.items()}
+
+
+def move_of(text: str) -> Move | None:
+    """The move that a whole normalised message stands for."""
+    key = letters(text)
+    return next((move for move in Move if key in load_moves()[move]), None)
+
+
+def correction_in(text: str) -> str | None:
+    """What follows the opening of a correction ("不对，是我哥哥" -> "是我哥哥"); None without one. The text is normalised."""
+    openings = sorted(load_moves()["correction"], key=len, reverse=True)
+    rest, found = text, False
+    for _ in range(_MOST_OPENINGS):
+        opening = next((words for words in openings if rest.startswith(words)), None)
+        if opening is None:
+            break
+        rest, found = _MARKS.sub("", rest.removeprefix(opening)), True
+    return rest if found and rest else None

@@ -1,0 +1,119 @@
+"""What a citizen's words answer at a step."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from knowledge_base.guides.dates import read_day
+from knowledge_base.guides.model import Choice, Step
+from knowledge_base.guides.moves import Move, load_moves, move_of
+from knowledge_base.guides.numbers import chinese_number, read_amount, read_number
+from knowledge_base.normalise import letters, match_key, normalise
+from knowledge_base.rules.conclusion import UNKNOWN
+
+_NUMBERED = re.compile(r"(?:我?选|第|答案)?([1-9]|1\d|[一二三四五六七八九十]{1,2})(?:个|项|条|号)?")
+_NEGATIONS = "没不未非无别勿呒"
+_AFTER_NEGATION = ("有", "是", "能", "会", "算", "太", "要")
+_ASKED = ("是不是", "有没有", "能不能", "会不会", "要不要", "算不算")
+_MOST_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An answer: its value, and the share (0..1) of the message that says it."""
+
+    value: str
+    share: float
+
+
+@dataclass(frozen=True)
+class _Found:
+    choice: Choice
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+def read(step: Step, text: str, today: date) -> Reading | None:
+    """What a message answers at a step; None where it answers nothing, or two things at once.
+
+    `text` is as the citizen wrote it. Kinds that need more than the words (`matter`, `phone`, `name`, `day_wish`) are
+    never read here.
+    """
+    normalised = normalise(text)
+    if step.unknown is not None and move_of(normalised) is Move.UNKNOWN:
+        return Reading(UNKNOWN, 1.0)
+    match step.kind:
+        case "choice" | "several":
+            return _read_choice(step, normalised)
+        case "date":
+            day = read_day(normalised, today, step.day)
+            return Reading(day.isoformat(), 1.0) if day else None
+        case "amount" | "number":
+            number = (read_amount if step.kind == "amount" else read_number)(normalised)
+            return Reading(str(number), 1.0) if number is not None else None
+        case "text":
+            return Reading(text.strip()[:_MOST_TEXT], 1.0) if letters(normalised) else None
+        case _:
+            return None
+
+
+def _read_choice(step: Step, text: str) -> Reading | None:
+    key = letters(text)
+    by_number = _NUMBERED.fullmatch(key)
+    if by_number and 1 <= (number := chinese_number(by_number[1]) or 0) <= len(step.choices):
+        return Reading(step.choices[number - 1].value, 1.0)
+    values = [choice.value for choice in step.choices]
+    for bare in ("yes", "no"):
+        if bare in values and key in load_moves()[bare]:
+            return Reading(bare, 1.0)
+    found = list(_found(step, key))
+    if not found:
+        return _read_leftover_unknown(step, key)
+    if step.kind == "several":
+        chosen = [value for value in values if any(one.choice.value == value for one in found)]
+        return Reading(",".join(chosen), sum(one.length for one in found) / len(key))
+    longest = max(one.length for one in found)
+    best = {one.choice.value for one in found if one.length == longest}
+    return Reading(best.pop(), longest / len(key)) if len(best) == 1 else None
+
+
+def _read_leftover_unknown(step: Step, key: str) -> Reading | None:
+    """ "这个我真的不记得了": no choice is named, and not to know is."""
+    unknown = max((words for words in load_moves()["unknown"] if words in key), key=len, default="")
+    known = step.unknown is not None and len(unknown) > 1
+    return Reading(UNKNOWN, len(unknown) / len(key)) if known else None
+
+
+def _found(step: Step, key: str) -> Iterator[_Found]:
+    """Phrases found in a text, the longest first, none inside another; one that is denied does not count."""
+    taken = [False] * len(key)
+    for phrase, choice in _phrases(step):
+        for match in re.finditer(re.escape(phrase), key):
+            if any(taken[match.start() : match.end()]) or _is_denied(key, match.start(), phrase):
+                continue
+            taken[match.start() : match.end()] = [True] * len(phrase)
+            yield _Found(choice, match.start(), match.end())
+
+
+@lru_cache(maxsize=512)
+def _phrases(step: Step) -> tuple[tuple[str, Choice], ...]:
+    pairs = [(match_key(phrase), choice) for choice in step.choices for phrase in (choice.label, *choice.say)]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+def _is_denied(key: str, start: int, phrase: str) -> bool:
+    """Whether a negation stands right before a phrase that has none itself: 没有[签合同], 不是[我哥哥]."""
+    if phrase[0] in _NEGATIONS:
+        return False
+    before = key[:start]
+    if before.endswith(_ASKED):
+        return False
+    for word in _AFTER_NEGATION:
+        before = before.removesuffix(word)
+    return before.endswith(tuple(_NEGATIONS))
