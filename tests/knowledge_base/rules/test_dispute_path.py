@@ -16,7 +16,8 @@ from knowledge_base.laws import load_laws
 from knowledge_base.pages import load_pages
 from knowledge_base.rules.cited import fits
 from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion
-from knowledge_base.rules.dispute_path import conclude, load_dispute_rules
+from knowledge_base.rules.dispute_path import conclude
+from knowledge_base.rules.dispute_rules import load_dispute_rules
 from tests.knowledge_base.rules.walks import walks
 
 TODAY = date(2026, 11, 24)
