@@ -15,7 +15,7 @@ from knowledge_base.guides.model import load_guides
 from knowledge_base.laws import load_laws
 from knowledge_base.pages import load_pages
 from knowledge_base.rules.cited import fits
-from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion
+from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, Option, Reason, Section
 from knowledge_base.rules.dispute_path import conclude
 from knowledge_base.rules.dispute_rules import load_dispute_rules
 from tests.knowledge_base.rules.walks import walks
@@ -28,7 +28,7 @@ PHONES = {"110", "120", "12348"}
 
 
 def cited(conclusion: Conclusion) -> set[str]:
-    parts = [*conclusion.reasons, *conclusion.options, *conclusion.sections, *conclusion.days]
+    parts: list[Reason | Option | Section] = [*conclusion.reasons, *conclusion.options, *conclusion.sections]
     return {f"{s.law}{s.article}" for part in parts for s in part.sources if isinstance(s, LawSource)}
 
 

@@ -13,7 +13,7 @@ from knowledge_base.entry import Entry, Facet, LawSource, PageSource
 from knowledge_base.guides.model import load_guides
 from knowledge_base.laws import load_laws
 from knowledge_base.pages import load_pages
-from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion
+from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, Reason, Section
 from knowledge_base.rules.notary import conclude
 from knowledge_base.rules.notary_materials import take_apart
 from knowledge_base.rules.notary_rules import load_notary_rules
@@ -36,7 +36,7 @@ def said(case: dict[str, Any]) -> Answers:
 
 
 def cited(conclusion: Conclusion) -> set[str]:
-    parts = [*conclusion.reasons, *conclusion.sections]
+    parts: list[Reason | Section] = [*conclusion.reasons, *conclusion.sections]
     return {f"{s.law}{s.article}" for part in parts for s in part.sources if isinstance(s, LawSource)}
 
 
