@@ -41,7 +41,7 @@ def conclude(answers: Answers, today: date) -> Conclusion:  # noqa: ARG001 - eve
     first = next(way for way, fit in standing.items() if fit == "first")
     amount = _amount(answers)
     small = _is_small(rules.small_claims, answers, amount) and standing.get("court") in ("first", "possible")
-    ordered = sorted(applied, key=lambda rule: not rule.urgent)
+    ordered = [rule for rule in reversed(applied) if rule.urgent] + [rule for rule in applied if not rule.urgent]
     lists = sorted((part for rule in ordered for part in rule.sections), key=lambda part: not part.tick)
     reasons = [Reason(text=why.text, sources=rules.sources(why.cites)) for rule in ordered for why in rule.reasons]
     if small:

@@ -93,7 +93,7 @@ def test_every_way_through_the_guide_concludes(answers: Answers) -> None:
 @settings(max_examples=200, deadline=None)
 @given(walks(GUIDE))
 def test_danger_always_comes_first(answers: Answers) -> None:
-    conclusion = conclude(answers | {"urgency": "danger"}, TODAY)
+    conclusion = conclude(answers | {"urgency": "danger,property,deadline"}, TODAY)
     assert conclusion.verdict == "police"
     assert "110" in conclusion.headline
     assert "先保命" in conclusion.reasons[0].text
