@@ -25,6 +25,9 @@ def take_apart(text: str, words: MaterialWords) -> Materials:
     for sentence in filter(None, (part.strip() for part in text.replace("\n", "").split("。"))):
         if any(phrase in sentence for phrase in words.leave_out):
             continue
+        if papers and sentence.startswith(words.of_the_last):
+            papers[-1] += f"（{sentence.removeprefix(words.of_the_last)}）"
+            continue
         before, lead, after = sentence.partition(words.lead)
         if not listed and not _is_remark(sentence, words):
             papers += _list(after if lead else before, words)

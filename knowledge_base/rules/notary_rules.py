@@ -75,6 +75,7 @@ class MaterialWords(BaseModel):
     lead: what comes before its list. leave_out: sentences that only say whose list is the right one.
     remarks: sentences to read, not papers to bring.
     people: words that belong to what follows them. and_also: what a further clause begins with.
+    of_the_last: what a sentence begins with that speaks of the paper before it.
     """
 
     model_config = _STRICT
@@ -84,6 +85,7 @@ class MaterialWords(BaseModel):
     remarks: tuple[Text, ...]
     people: tuple[Text, ...]
     and_also: tuple[Text, ...]
+    of_the_last: Text
 
 
 class Headings(BaseModel):

@@ -80,7 +80,7 @@ def test_every_matter_has_papers_to_tick_and_nothing_of_its_text_is_lost(matter:
         for sentence in text.replace("\n", "").split("。")
         if not any(phrase in sentence for phrase in words.leave_out)
         for part in sentence.split(words.lead)[-1].replace("，", "、").split("、")
-        if part.removeprefix("再填") not in kept
+        if part.removeprefix("再填").removeprefix(words.of_the_last) not in kept
     ]
     assert left == []
     assert papers(conclusion)
