@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.choices import ChoiceSigner
+from api.result_text import result_paragraphs, result_sources
 from api.storage.models import Turn
 
 _INTERNAL = {"entry_id", "entry_version"}
@@ -28,4 +29,8 @@ def plain_text(block: dict[str, Any]) -> str:
         facets = [f"{facet['label']}：{facet['text']}" for facet in block["facets"]]
         sources = "；".join(f"{source['title']}{source['article'] or ''}" for source in block["sources"])
         return "\n".join([block["title"], block["text"], *facets, f"依据：{sources}（{block['as_of']} 核对）"])
+    if block["type"] == "result":
+        sources = "；".join(f"{source['title']}{source['article'] or ''}" for source in result_sources(block))
+        said = f"依据：{sources}（{block['as_of']} 核对）"
+        return "\n".join([*result_paragraphs(block), *([said] if sources else [])])
     return str(block["text"])

@@ -117,7 +117,7 @@ class LastDayBlock(_Block):
 
 
 class ResultBlock(_Block):
-    """What a guide came to. `document`: a text to fill in, by paragraphs; `said`: questions and the citizen's answers."""
+    """What a guide came to. `document`: a text to fill in; `said`: questions, and what the citizen answered."""
 
     type: Literal["result"] = "result"
     guide: str

@@ -17,6 +17,7 @@ from api.storage.conversations import ConversationStore, UnknownConversationErro
 from api.storage.models import Turn as StoredTurn
 from knowledge_base.blocks import AnswerBlock, NoticeBlock
 from knowledge_base.decision import Context
+from knowledge_base.guides.state import read_state
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.normalise import clean
 from knowledge_base.replies import label_of, reply_with_handover, reply_with_wording
@@ -31,7 +32,7 @@ _BUTTON = "[按钮]"
 _ABSTENTIONS = re.compile(r"abstained\.|handed_over\.after_abstentions$")
 _NO_NEW_QUESTION = re.compile(
     r"answered\.(?:small_talk|explained|follow_up|continued)$|clarified\.(?:rejected|topic)$|abstained\.no_words$"
-    r"|handed_over\.hotline$|refused\.|failed\."
+    r"|handed_over\.hotline$|refused\.|failed\.|guided\."
 )
 """After these outcomes the next message goes on from the question before: it is what the citizen still talks about."""
 
@@ -94,6 +95,7 @@ class InOrder:
             last_question=conversation.last_question,
             abstained_before=conversation.abstentions,
         )
+        turn.guide = read_state(conversation.guide)
         turn.stored = stored
 
 
@@ -179,7 +181,7 @@ class Converse:
 
     async def run(self, turn: Turn) -> None:
         """Get a reply."""
-        turn.reply = await self._dialogue.reply(turn.inbound.sender, turn.masked, turn.target, turn.context)
+        turn.reply = await self._dialogue.reply(turn.inbound.sender, turn.masked, turn.target, turn.context, turn.guide)
 
 
 class Guard:
@@ -241,5 +243,6 @@ class Record:
             stored,
             question=None if _NO_NEW_QUESTION.match(reply.outcome) else turn.masked,
             abstained=bool(_ABSTENTIONS.match(reply.outcome)),
+            guide=reply.guide.model_dump(mode="json") if reply.guide else None,
         )
         turn.recorded = turn.stored is stored

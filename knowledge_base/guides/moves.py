@@ -42,7 +42,7 @@ def move_of(text: str) -> Move | None:
 
 
 def correction_in(text: str) -> str | None:
-    """What follows the opening of a correction ("不对，是我哥哥" -> "是我哥哥"); None without one. The text is normalised."""
+    """What follows the opening of a correction ("不对，是我哥哥" -> "是我哥哥") in a normalised text; else None."""
     openings = sorted(load_moves()["correction"], key=len, reverse=True)
     rest, found = text, False
     for _ in range(_MOST_OPENINGS):

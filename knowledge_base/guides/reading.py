@@ -93,7 +93,7 @@ def _read_leftover_unknown(step: Step, key: str) -> Reading | None:
 def _found(step: Step, key: str) -> Iterator[_Found]:
     """Phrases found in a text, the longest first, none inside another; one that is denied does not count."""
     taken = [False] * len(key)
-    for phrase, choice in _phrases(step):
+    for phrase, choice in _phrases(step.choices):
         for match in re.finditer(re.escape(phrase), key):
             if any(taken[match.start() : match.end()]) or _is_denied(key, match.start(), phrase):
                 continue
@@ -102,8 +102,8 @@ def _found(step: Step, key: str) -> Iterator[_Found]:
 
 
 @lru_cache(maxsize=512)
-def _phrases(step: Step) -> tuple[tuple[str, Choice], ...]:
-    pairs = [(match_key(phrase), choice) for choice in step.choices for phrase in (choice.label, *choice.say)]
+def _phrases(choices: tuple[Choice, ...]) -> tuple[tuple[str, Choice], ...]:
+    pairs = [(match_key(phrase), choice) for choice in choices for phrase in (choice.label, *choice.say)]
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 

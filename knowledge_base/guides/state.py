@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge_base.guides.model import Guide, Name, Step, load_guides
 from knowledge_base.rules.conclusion import Answers
@@ -41,6 +41,16 @@ class GuideState(BaseModel):
         """The step that is asked now; None when all is said."""
         guide = self.known()
         return guide.next_step(self.answers) if guide else None
+
+
+def read_state(stored: object) -> GuideState | None:
+    """A state as it was stored or sent (a JSON object); None without one, or when it is of another time's form."""
+    if not stored:
+        return None
+    try:
+        return GuideState.model_validate(stored)
+    except ValidationError:
+        return None
 
 
 def with_answer(state: GuideState, step: Step, value: str, day: date) -> GuideState:

@@ -1,0 +1,18 @@
+"""Where a citizen is in a guide."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("conversations", sa.Column("guide", sa.JSON))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("conversations") as conversations:
+        conversations.drop_column("guide")
