@@ -37,7 +37,7 @@ def guide_label(target: str) -> str | None:
     if kind == GUIDE:
         return load_guides()[name].title if name in load_guides() else None
     if kind == MOVE and name in set(Move):
-        return None if name == Move.UNKNOWN else say(f"guide_button_{name}")
+        return None if name in (Move.UNKNOWN, Move.COURTESY) else say(f"guide_button_{name}")
     found = parse_step_target(name) if kind == STEP else None
     if found is None:
         return None

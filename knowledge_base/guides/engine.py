@@ -5,6 +5,7 @@ a restart of any process loses nothing.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,15 +21,18 @@ from knowledge_base.guides.state import GuideState, Status, with_answer, without
 from knowledge_base.normalise import match_key, normalise
 from knowledge_base.release import Release
 from knowledge_base.replies import label_of, reply_to_choice, reply_with_decision, reply_with_wording
+from knowledge_base.rules.notary import suggested_matters
 from knowledge_base.wording import say
 
 _QUESTION = re.compile("[?？吗呢]|怎么|怎样|如何|多少|什么|哪|为啥|能不能|可不可以|要不要|是不是|几[天年月个]")
-_CLEAR_SHARE = 0.5
+_CLEAR_SHARE = 0.75
 """A message that asks something answers the step only if at least so much of it says so."""
 _EXPLAINED_AT, _PERSON_AT = 2, 3
 """So many failures in a row at a step: it is explained differently, a person is offered."""
 _MATTER_TOPIC = "公证"
 _MOST_MATTERS = 4
+_ANSWERS = (Move.UNKNOWN, Move.NONE, Move.COURTESY)
+"""Typed, these are for the step to understand."""
 _NEED = {"date": "guide_need_date", "amount": "guide_need_amount", "number": "guide_need_amount"}
 
 
@@ -93,7 +97,7 @@ def advance(state: GuideState | None, text: str, target: str | None, release: Re
         return _pressed(turn, name)
     move = Move(name) if kind == MOVE and name in set(Move) else move_of(normalise(text)) if target is None else None
     step = state.step()
-    if move is not None and not (move in (Move.UNKNOWN, Move.NONE) and target is None):
+    if move is not None and not (move in _ANSWERS and target is None):
         return _moved(turn, move)
     if target is not None:
         return _interrupted(turn, reply_to_choice(target, release))
@@ -144,6 +148,8 @@ def _said(turn: _Turn, step: Step) -> Reply:
     if reading is not None and (not asks or reading.share >= _CLEAR_SHARE):
         return _answered(turn, step, reading.value, finish=True)
     decision = turn.release.decider.decide(turn.text, turn.context)
+    if reading is None and move_of(normalise(turn.text)) is Move.COURTESY:
+        return _asked_again(turn, "asked", [])
     if decision.kind is DecisionKind.ANSWER and (asks or reading is None):
         return _interrupted(turn, reply_with_decision(decision, turn.release))
     if reading is not None:
@@ -164,8 +170,10 @@ def _answered(turn: _Turn, step: Step, value: str, *, finish: bool) -> Reply:
             blocks = [TextBlock(text=say("guide_choose_more")), question(state, step)]
             return turn.reply("asked", blocks, state)
         value = value if _excludes_others(value) else partial
-    first: list[Block] = [TextBlock(text=say("guide_corrected"))] if changes else []
-    return _go_on(turn, with_answer(turn.state, step, value, turn.today), first)
+    state = with_answer(turn.state, step, value, turn.today)
+    return (
+        _go_on(turn, state, [TextBlock(text=say("guide_corrected"))], "corrected") if changes else _go_on(turn, state)
+    )
 
 
 def _excludes_others(value: str) -> bool:
@@ -173,13 +181,23 @@ def _excludes_others(value: str) -> bool:
     return value.startswith("none") or value in ("no", "nothing")
 
 
-def _go_on(turn: _Turn, state: GuideState, first: list[Block] | None = None) -> Reply:
+def _go_on(turn: _Turn, state: GuideState, first: list[Block] | None = None, detail: str = "asked") -> Reply:
     """The next question, or the end."""
     step = state.step()
     if step is None:
         return _concluded(turn, state, first)
-    detail = "corrected" if first else "asked"
-    return turn.reply(detail, [*(first or []), question(state, step)], state)
+    return turn.reply(detail, [*(first or []), _question(turn, state, step)], state)
+
+
+def _question(turn: _Turn, state: GuideState, step: Step, prompt: str = "") -> Block:
+    """A step's question; that for a notarial matter with the usual ones as buttons."""
+    ids = suggested_matters(state.answers) if step.kind == "matter" else ()
+    usual = [entry for entry in map(turn.release.in_force, ids) if entry is not None]
+    return question(state, step, prompt=prompt, offered=_matter_choices(state, step, usual))
+
+
+def _matter_choices(state: GuideState, step: Step, entries: Sequence[Entry]) -> list[Choice]:
+    return [Choice(id=step_target(state.guide, step.id, entry.id), label=entry.title) for entry in entries]
 
 
 def _concluded(turn: _Turn, state: GuideState, first: list[Block] | None = None) -> Reply:
@@ -233,7 +251,7 @@ def _back(turn: _Turn) -> Reply:
 def _resumed(turn: _Turn) -> Reply:
     """Go on where it was."""
     state = turn.state.model_copy(update={"status": Status.ASKING})
-    return _go_on(turn, state, [TextBlock(text=say("guide_continued", title=turn.guide.title))])
+    return _go_on(turn, state, [TextBlock(text=say("guide_continued", title=turn.guide.title))], "resumed")
 
 
 def _corrected(turn: _Turn) -> Reply | None:
@@ -243,7 +261,7 @@ def _corrected(turn: _Turn) -> Reply | None:
         return None
     step, reading = found
     first: list[Block] = [TextBlock(text=say("guide_corrected"))]
-    return _go_on(turn, with_answer(turn.state, step, reading.value, turn.today), first)
+    return _go_on(turn, with_answer(turn.state, step, reading.value, turn.today), first, "corrected")
 
 
 def _correction(state: GuideState, normalised: str, today: date) -> tuple[Step, Reading] | None:
@@ -281,7 +299,7 @@ def _asked_again(turn: _Turn, detail: str, first: list[Block]) -> Reply:
         return turn.reply(detail, [*first, TextBlock(text=say("ask_on"))], state)
     state = state.model_copy(update={"status": Status.ASKING})
     back: list[Block] = [TextBlock(text=say("guide_continued", title=turn.guide.title))]
-    return turn.reply(detail, [*first, *(back if detail == "interrupted" else []), question(state, step)], state)
+    return turn.reply(detail, [*first, *(back if detail == "interrupted" else []), _question(turn, state, step)], state)
 
 
 def _failed(turn: _Turn, step: Step) -> Reply:
@@ -298,7 +316,7 @@ def _failed(turn: _Turn, step: Step) -> Reply:
     if failures >= _PERSON_AT:
         blocks = [TextBlock(text=say("guide_person"))]
     again = step.again if failures >= _EXPLAINED_AT else ""
-    return turn.reply("not_understood", [*blocks, question(state, step, prompt=again)], state)
+    return turn.reply("not_understood", [*blocks, _question(turn, state, step, prompt=again)], state)
 
 
 def _matter(turn: _Turn, step: Step) -> Reply:
@@ -312,10 +330,9 @@ def _matter(turn: _Turn, step: Step) -> Reply:
         return _answered(turn, step, near[0].id, finish=True)
     if not near or reading is not None:
         return _failed(turn, step)
-    offered = [Choice(id=step_target(turn.guide.id, step.id, entry.id), label=entry.title) for entry in near]
     state = turn.state.model_copy(update={"failures": turn.state.failures + 1})
-    prompt = say("guide_matter_unclear")
-    return turn.reply("asked", [question(state, step, prompt=prompt, offered=offered[:_MOST_MATTERS])], state)
+    offered = _matter_choices(state, step, near[:_MOST_MATTERS])
+    return turn.reply("asked", [question(state, step, prompt=say("guide_matter_unclear"), offered=offered)], state)
 
 
 def _candidates(decision: Decision, release: Release) -> list[Entry]:

@@ -26,6 +26,7 @@ class Move(StrEnum):
     PERSON = "person"
     UNKNOWN = "unknown"
     NONE = "none"
+    COURTESY = "courtesy"
 
 
 @lru_cache(maxsize=1)

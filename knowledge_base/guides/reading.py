@@ -17,6 +17,10 @@ _NUMBERED = re.compile(r"(?:我?选|第|答案)?([1-9]|1\d|[一二三四五六�
 _NEGATIONS = "没不未非无别勿呒"
 _AFTER_NEGATION = ("有", "是", "能", "会", "算", "太", "要")
 _ASKED = ("是不是", "有没有", "能不能", "会不会", "要不要", "算不算")
+_YES = ("是", "有", "会", "能", "对", "要")
+_TWO = 2
+_CLEAR = 0.6
+"""The share that a denial counts for: clear, but a question in the same message comes first."""
 _MOST_TEXT = 200
 
 
@@ -68,19 +72,49 @@ def _read_choice(step: Step, text: str) -> Reading | None:
     by_number = _NUMBERED.fullmatch(key)
     if by_number and 1 <= (number := chinese_number(by_number[1]) or 0) <= len(step.choices):
         return Reading(step.choices[number - 1].value, 1.0)
-    values = [choice.value for choice in step.choices]
-    for bare in ("yes", "no"):
-        if bare in values and key in load_moves()[bare]:
-            return Reading(bare, 1.0)
+    bare = _read_bare(step, key)
+    if bare is not None:
+        return bare
     found = list(_found(step, key))
     if not found:
-        return _read_leftover_unknown(step, key)
+        return _read_denied(step, key) or _read_leftover_unknown(step, key)
+    values = [choice.value for choice in step.choices]
     if step.kind == "several":
         chosen = [value for value in values if any(one.choice.value == value for one in found)]
         return Reading(",".join(chosen), sum(one.length for one in found) / len(key))
     longest = max(one.length for one in found)
     best = {one.choice.value for one in found if one.length == longest}
     return Reading(best.pop(), longest / len(key)) if len(best) == 1 else None
+
+
+def _read_bare(step: Step, key: str) -> Reading | None:
+    """A bare yes or no, where the choices are these, or are two and one of them begins as a yes does."""
+    answer = next((bare for bare in ("yes", "no") if key in load_moves()[bare]), None)
+    affirmed = _affirmed(step)
+    if answer is None or affirmed is None:
+        return None
+    others = [choice.value for choice in step.choices if choice.value != affirmed]
+    if answer == "yes":
+        return Reading(affirmed, 1.0)
+    denied = "no" if "no" in others else others[0] if len(others) == 1 else None
+    return Reading(denied, 1.0) if denied else None
+
+
+def _affirmed(step: Step) -> str | None:
+    """The one choice that a bare yes means."""
+    if any(choice.value == "yes" for choice in step.choices):
+        return "yes"
+    begin = [choice.value for choice in step.choices if choice.label.startswith(_YES)]
+    return begin[0] if len(begin) == 1 and step.kind == "choice" else None
+
+
+def _read_denied(step: Step, key: str) -> Reading | None:
+    """Of two choices, the other one than that which is denied: 不是拖欠工资."""
+    if step.kind != "choice" or len(step.choices) != _TWO:
+        return None
+    denied = {choice.value for phrase, choice in _phrases(step.choices) if phrase in key}
+    others = [choice.value for choice in step.choices if choice.value not in denied]
+    return Reading(others[0], _CLEAR) if len(denied) == 1 and len(others) == 1 else None
 
 
 def _read_leftover_unknown(step: Step, key: str) -> Reading | None:

@@ -21,6 +21,12 @@ from knowledge_base.rules.notary_rules import (
 )
 
 
+def suggested_matters(answers: Answers) -> tuple[str, ...]:
+    """The most usual matters, as entry ids, of what the citizen wants it for."""
+    suggestions = load_notary_rules().suggestions
+    return suggestions.get(answers.get("use", UNKNOWN), ())
+
+
 def conclude(answers: Answers, today: date, matter: Entry | None) -> Conclusion:
     """What this citizen needs for that matter.
 
@@ -54,7 +60,7 @@ def conclude(answers: Answers, today: date, matter: Entry | None) -> Conclusion:
 def _unclear(rules: NotaryRules, answers: Answers, destination: Destination | None) -> Conclusion:
     """The end without a matter: how to find it out, and the most usual ones."""
     unclear = rules.unclear
-    suggested = rules.suggestions.get(answers.get("use", UNKNOWN), ())
+    suggested = suggested_matters(answers)
     sections = [Section(title=rules.headings.choose, items=unclear.items)]
     if destination is not None:
         sections.append(_abroad(rules, destination))
