@@ -134,7 +134,17 @@ class ResultBlock(_Block):
     as_of: date
 
 
-Block = Annotated[TextBlock | AnswerBlock | ChoicesBlock | NoticeBlock | ResultBlock, Field(discriminator="type")]
+class TicketBlock(_Block):
+    """Something that a person will do, and the code to ask for it."""
+
+    type: Literal["ticket"] = "ticket"
+    code: str
+    text: str
+
+
+Block = Annotated[
+    TextBlock | AnswerBlock | ChoicesBlock | NoticeBlock | ResultBlock | TicketBlock, Field(discriminator="type")
+]
 
 
 class Reply(BaseModel):

@@ -22,6 +22,7 @@ from knowledge_base.topics import load_topics
 from knowledge_base.wording import say
 
 NONE_OF_THESE = "say:none_of_these"
+TICKET = "ticket"
 _UNSURE = "routed.unsure"
 _UNCALIBRATED = ("answered.follow_up", "answered.continued")
 """What makes a message go on from the one before is not a calibrated probability, so none is given."""
@@ -63,6 +64,8 @@ def label_of(target: str, release: Release) -> str | None:
         return name if name in load_topics() else None
     if target == NONE_OF_THESE:
         return say("clarify_none")
+    if kind == TICKET:
+        return say("ticket_cancel")
     label = guide_label(target)
     return release.entries[label].title if label in release.entries else label
 

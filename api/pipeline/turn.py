@@ -38,6 +38,8 @@ class Turn:
     recorded: bool = False
     context: Context = field(default_factory=Context)
     guide: GuideState | None = None
+    kept_contact: dict[str, str] = field(default_factory=dict)
+    contact: dict[str, str] = field(default_factory=dict)
     text: str = ""
     masked: str = ""
     urgent: Urgency | None = None

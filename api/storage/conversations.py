@@ -103,13 +103,19 @@ class ConversationStore:
             return list(reversed((await session.scalars(query)).all()))
 
     async def record(
-        self, turn: Turn, *, question: str | None = None, abstained: bool = False, guide: dict[str, Any] | None = None
+        self,
+        turn: Turn,
+        *,
+        question: str | None = None,
+        abstained: bool = False,
+        guide: dict[str, Any] | None = None,
+        contact: dict[str, str] | None = None,
     ) -> Turn:
         """Store a turn and move its conversation on, in one transaction.
 
         `question` is the masked text that the next message may go on from, None when it stays the one before;
         `abstained` whether the turn is one more abstention in a row; `guide` where the citizen is in a guide from now
-        on, None when that has not changed.
+        on, None when that has not changed; `contact` how to reach them, likewise.
         When another process stored the same message first, that turn is returned instead.
 
         Raises:
@@ -127,6 +133,7 @@ class ConversationStore:
                         last_question=question or Conversation.last_question,
                         abstentions=Conversation.abstentions + 1 if abstained else 0,
                         **({"guide": guide} if guide else {}),
+                        **({"contact": contact} if contact else {}),
                     )
                     .returning(Conversation.turn_count)
                 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from knowledge_base.blocks import Block, Choice, ChoicesBlock
+from knowledge_base.guides.contact import GIVEN
 from knowledge_base.guides.model import Guide, Step, load_guides
 from knowledge_base.guides.moves import Move
 from knowledge_base.guides.state import GuideState
@@ -49,6 +50,8 @@ def value_label(step: Step, value: str) -> str | None:
     """How an answer reads: a choice's label, what "I do not know" is called here, or the value itself."""
     if value == UNKNOWN:
         return step.unknown
+    if value == GIVEN and step.kind in ("phone", "name"):
+        return say("contact_given")
     labels = {choice.value: choice.label for choice in step.choices}
     if not labels:
         return value

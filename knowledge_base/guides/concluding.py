@@ -18,12 +18,13 @@ from knowledge_base.guides.asking import said
 from knowledge_base.guides.model import load_guides
 from knowledge_base.guides.state import GuideState
 from knowledge_base.release import Release
-from knowledge_base.rules import deadlines, dispute_path, notary
+from knowledge_base.rules import appointment, deadlines, dispute_path, notary
 from knowledge_base.rules.conclusion import Conclusion
 
 Rules = Callable[[GuideState, date, Release], Conclusion]
 RULES: Mapping[str, Rules] = MappingProxyType(
     {
+        "appointment": lambda state, _today, _release: appointment.conclude(state.answers),
         "deadline": lambda state, today, _: deadlines.conclude(state.answers, today),
         "dispute_path": lambda state, today, _: dispute_path.conclude(state.answers, today),
         "notary": lambda state, today, release: notary.conclude(

@@ -33,7 +33,13 @@ _MATTER_TOPIC = "公证"
 _MOST_MATTERS = 4
 _ANSWERS = (Move.UNKNOWN, Move.NONE, Move.COURTESY)
 """Typed, these are for the step to understand."""
-_NEED = {"date": "guide_need_date", "amount": "guide_need_amount", "number": "guide_need_amount"}
+_NEED = {
+    "phone": "guide_need_phone",
+    "name": "guide_need_name",
+    "date": "guide_need_date",
+    "amount": "guide_need_amount",
+    "number": "guide_need_amount",
+}
 
 
 @dataclass(frozen=True)
@@ -312,7 +318,7 @@ def _failed(turn: _Turn, step: Step) -> Reply:
         key = "guide_not_understood_again"
     blocks: list[Block] = [TextBlock(text=say(key))]
     if failures == 1 and not gave_up and step.kind in _NEED:
-        blocks = [TextBlock(text=say(_NEED[step.kind]))]
+        blocks = [TextBlock(text=say("guide_need_future" if step.day == "future" else _NEED[step.kind]))]
     if failures >= _PERSON_AT:
         blocks = [TextBlock(text=say("guide_person"))]
     again = step.again if failures >= _EXPLAINED_AT else ""

@@ -38,14 +38,14 @@ class Step(_Part):
 
     kind: `choice` one of the choices; `several` any of them; `date` a day, past or future as `day` says; `amount` yuan;
         `number` a whole number; `matter` one of the notarial matters of the catalogue; `text` a few words, kept as
-        they are (masked); `phone`, `name`, `day_wish` contact data, which only the ticket keeps.
+        they are (masked); `phone`, `name` contact data, which only the ticket keeps.
     ask: the question. why: why it is asked, when somebody wants to know. again: other words, after it failed once.
     unknown: what the button "I do not know" says; None where the step cannot be left open.
     when: asked only if one of these conditions holds; always, without any.
     """
 
     id: Name
-    kind: Literal["choice", "several", "date", "amount", "number", "matter", "text", "phone", "name", "day_wish"]
+    kind: Literal["choice", "several", "date", "amount", "number", "matter", "text", "phone", "name"]
     ask: Text
     why: Text
     again: Text

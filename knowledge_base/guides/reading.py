@@ -46,7 +46,7 @@ class _Found:
 def read(step: Step, text: str, today: date) -> Reading | None:
     """What a message answers at a step; None where it answers nothing, or two things at once.
 
-    `text` is as the citizen wrote it. Kinds that need more than the words (`matter`, `phone`, `name`, `day_wish`) are
+    `text` is as the citizen wrote it. Kinds that need more than the words (`matter`, `phone`, `name`) are
     never read here.
     """
     normalised = normalise(text)
