@@ -17,7 +17,9 @@ from knowledge_base.entry import LawSource, Text
 
 HOLIDAYS_FILE = Path(__file__).with_name("holidays.yml")
 _DAY = timedelta(days=1)
-SATURDAY = 5
+FRIDAY, SATURDAY = 4, 5
+DECEMBER, REACHED_BACK = 12, 25
+"""From this day of December on the notice of the next year may move days: those for 2019 and 2023 did."""
 
 
 class _Part(BaseModel):
@@ -105,6 +107,17 @@ def _published() -> tuple[frozenset[int], frozenset[date], frozenset[date], froz
 def known_year(year: int) -> bool:
     """Whether the arrangement of that year is in the data."""
     return year in _published()[0]
+
+
+def known_day(day: date) -> bool:
+    """Whether it is certain that offices work, or do not work, on that day.
+
+    The last days of December wait for the notice of the next year, unless 1 January is a Friday: then it makes a long
+    weekend by itself, and nothing before it moves.
+    """
+    if (day.month, day.day) < (DECEMBER, REACHED_BACK) or date(day.year + 1, 1, 1).weekday() == FRIDAY:
+        return known_year(day.year)
+    return known_year(day.year) and known_year(day.year + 1)
 
 
 def is_workday(day: date) -> bool:

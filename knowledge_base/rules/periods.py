@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from knowledge_base.rules.calendar import known_year, next_workday
+from knowledge_base.rules.calendar import known_day, next_workday
 from knowledge_base.rules.deadline_kinds import Kind, Length, load_deadlines
 
 State = Literal["open", "near", "past", "unsure"]
@@ -16,7 +16,7 @@ class Period:
 
     last: the last day that is in time; None where the law sets no deadline. rolled_from: the day the period would end
     on, where that is a holiday and the law moves it on. certain: whether the holidays of the years that matter are
-    published; if not, the last day may be off by a holiday.
+    published; if not, the last day may be off by a holiday, or (where the law moves nothing) offices may be closed.
     """
 
     last: date | None
@@ -53,12 +53,8 @@ def measure(length: Length, start: date, *, rolls: bool) -> Period:
         ValueError, OverflowError: the end lies past the year 9999.
     """
     end = length.end(start)
-    if length.unit == "workdays":
-        return Period(end, None, known_year(start.year) and known_year(end.year))
-    if not rolls:
-        return Period(end, None, True)
-    last = next_workday(end)
-    certain = known_year(end.year) and known_year(last.year)
+    last = next_workday(end) if rolls else end
+    certain = known_day(end) and known_day(last) and (length.unit != "workdays" or known_day(start))
     return Period(last, end if last != end else None, certain)
 
 
