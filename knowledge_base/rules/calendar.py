@@ -158,6 +158,19 @@ def add_workdays(start: date, days: int) -> date:
     return day
 
 
+def soonest_workdays(start: date, days: int) -> date:
+    """The earliest day on which a period of working days can end: where holidays are not published, with work on every
+    weekend, since any may be worked to make up for a holiday.
+    """
+    fixed = _published()[3]
+    day = start
+    for _ in range(days):
+        day += _DAY
+        while not is_workday(day) and (known_day(day) or day.strftime("%m-%d") in fixed):
+            day += _DAY
+    return day
+
+
 def add_months(start: date, months: int) -> date:
     """The last day of a period of months: the corresponding day, or the month's last where it has none (民法典202).
 

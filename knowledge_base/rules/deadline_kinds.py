@@ -84,6 +84,7 @@ class Kind(_Part):
     untold: Length | None = None
     untold_sources: tuple[LawSource, ...] = ()
     then: Text | None = None
+    any_day: bool = False
     notes: tuple[Reason, ...] = ()
     todo: tuple[Text, ...] = ()
     past: tuple[Text, ...]

@@ -1,37 +1,19 @@
 """What the guide `deadline` concludes: the last day, how it was counted, and what can be done before and after it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from knowledge_base.entry import Source
-from knowledge_base.rules.calendar import SATURDAY, is_workday, workday_before
+from knowledge_base.rules.calendar import is_workday, workday_before
 from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, LastDay, Reason, Section, Target
 from knowledge_base.rules.deadline_kinds import Kind, Length, load_deadlines, say
-from knowledge_base.rules.periods import Period, is_near, kinds, last_day, measure, state
+from knowledge_base.rules.deadline_runs import Run, advice, doubt, measured, merged, reported, runs, standing
+from knowledge_base.rules.periods import Period, State, kinds, last_day, state
 
 __all__ = ["Period", "conclude", "kinds", "last_day"]
 
 _YEARS = range(1900, 9000)
 """Years a citizen can mean; any other is a slip of the pen."""
 _ELSEWHERE: tuple[Target, ...] = ("guide:dispute_path", "guide:legal_aid_check", "entry:litigation.limitation")
-
-
-@dataclass(frozen=True)
-class _Run:
-    """One period as it is reported: of which kind, from which day (and how that day is called), and until when."""
-
-    kind: Kind
-    label: str
-    length: Length
-    begins: str
-    start: date
-    period: Period
-    last: date
-
-    @property
-    def end(self) -> date:
-        """The last day by the calendar, before any rolling."""
-        return self.period.rolled_from or self.last
 
 
 def conclude(answers: Answers, today: date) -> Conclusion:
@@ -57,14 +39,14 @@ def conclude(answers: Answers, today: date) -> Conclusion:
     if start is None:
         return _without_start(kind, kind.length, begins)
     reasons: tuple[Reason, ...] = (Reason(text=say("future")),) if start > today else ()
-    runs = _runs(kind, kind.length, begins, start)
+    stages = runs(kind, kind.length, begins, start)
     if kind.restarts and answers.get("interrupted") == "yes":
-        return _restarted(runs[-1], _day(answers.get("last_claim", "")), today, reasons)
+        return _restarted(stages[-1], _day(answers.get("last_claim", "")), today, reasons)
     if kind.restarts:
         reasons += (Reason(text=say("restart_maybe"), sources=kind.restart_sources or kind.sources),)
     if kind.untold and answers.get("informed") == "no":
-        return _untold(runs[-1], kind.untold, today, reasons)
-    return _plain(runs, today, reasons)
+        return _untold(stages[-1], kind.untold, today, reasons)
+    return _plain(stages, today, reasons)
 
 
 def _said(answers: Answers, step: str) -> str:
@@ -81,66 +63,55 @@ def _day(said: str) -> date | None:
     return day if day.year in _YEARS else None
 
 
-def _run(kind: Kind, label: str, length: Length, begins: str, start: date, *, certain: bool = True) -> _Run:
-    """A period measured; not `certain` where the day it runs from is not."""
-    period = measure(length, start, rolls=kind.rule.rolls)
-    period = replace(period, certain=period.certain and certain)
-    return _Run(kind, label, length, begins, start, period, period.last or length.end(start))
-
-
-def _runs(kind: Kind, length: Length, begins: str, start: date) -> list[_Run]:
-    """A kind and what follows on it; each but the first runs from the last day of the one before."""
-    runs = [_run(kind, kind.label, length, begins, start)]
-    following = load_deadlines().kinds.get(kind.then or "")
-    if following and following.length:
-        before = runs[0]
-        certain = before.period.certain
-        runs.append(_run(following, following.label, following.length, following.begins, before.last, certain=certain))
-    return runs
-
-
-def _plain(runs: list[_Run], today: date, reasons: tuple[Reason, ...]) -> Conclusion:
-    first, run = runs[0], runs[-1]
-    verdict, headline = _standing(run, today)
+def _plain(stages: list[Run], today: date, reasons: tuple[Reason, ...]) -> Conclusion:
+    first, run = stages[0], stages[-1]
+    verdict, headline = standing(run, today)
     if first is not run and today <= first.last:
-        headline = say("two_stages", first=first.last, act=run.kind.act, last=run.last)
-    days = tuple(_reported(each, today) for each in runs)
-    return _report(verdict, headline, first.kind, days, reasons)
+        values = {"first": first.last, "early": max(first.safe, today), "act": run.kind.act, "last": run.last}
+        headline = say("two_stages", **values) + advice(run, today)
+    days = tuple(reported(each, today) for each in stages)
+    late = verdict == "unsure" and today > run.last
+    return _report(verdict, headline, first.kind, days, reasons, both=late)
 
 
-def _restarted(run: _Run, again: date | None, today: date, reasons: tuple[Reason, ...]) -> Conclusion:
-    """With a demand in between: counted from it, if it came in time; without proof of it the first count stands."""
-    verdict, headline = _standing(run, today)
+def _restarted(run: Run, again: date | None, today: date, reasons: tuple[Reason, ...]) -> Conclusion:
+    """With a demand in between: counted from it too, if it came in time; without proof of it the first count stands."""
+    sources = run.kind.restart_sources or run.kind.sources
+    verdict, headline = standing(run, today)
     if again is None or again <= run.start:
-        why = Reason(text=say("restart_unknown" if again is None else "restart_early"), sources=_restart_sources(run))
-        return _report(verdict, headline, run.kind, (_reported(run, today),), (why, *reasons))
-    later = _run(run.kind, say("again_label"), run.length, say("again_begins"), again)
+        why = Reason(text=say("restart_unknown" if again is None else "restart_early"), sources=sources)
+        return _report(verdict, headline, run.kind, (reported(run, today),), (why, *reasons))
+    later = measured(run.kind, say("again_label"), run.length, say("again_begins"), again)
     earlier = replace(run, label=say("first_label"))
-    verdict, headline = _standing(later, today)
+    days = (reported(later, today), reported(earlier, today))
     late = again > run.last
-    if late and verdict != "past":
-        verdict, headline = "unsure", say("chain")
-    why = Reason(text=say("restart_late" if late else "restarted"), sources=_restart_sources(run))
-    days = (_reported(later, today), _reported(earlier, today))
-    return _report(verdict, headline, run.kind, days, (why, *reasons), both=late)
+    why = Reason(text=say("restart_late" if late else "restarted"), sources=sources)
+    values = {"act": run.kind.act, "last": later.last, "first": run.last}
+    if verdict != "past":
+        headline = say("proof_open", **values, safe=max(run.safe, today))
+        return _report(verdict, headline, run.kind, days[::-1], (why, *reasons))
+    verdict, headline = standing(later, today)
+    if verdict != "past":
+        verdict, headline = ("unsure", say("chain")) if late else (verdict, say("proof_past", **values))
+    return _report(verdict, headline, run.kind, days, (why, *reasons), both=verdict != "past")
 
 
-def _untold(run: _Run, longest: Length, today: date, reasons: tuple[Reason, ...]) -> Conclusion:
+def _untold(run: Run, longest: Length, today: date, reasons: tuple[Reason, ...]) -> Conclusion:
     """Nobody told them of the term: it may run from a later day, but no longer than the law's outer limit."""
-    limit = _run(run.kind, say("untold_label"), longest, run.begins, run.start)
+    limit = measured(run.kind, say("untold_label"), longest, run.begins, run.start)
     counted = say("untold_counted", begins=run.begins, length=longest, start=run.start, day=limit.last)
     outer = LastDay(
         label=limit.label,
         day=limit.last,
         state=state(limit.period, run.start, today),
-        counted=counted + _doubt(limit, today),
+        counted=counted + doubt(limit),
         sources=run.kind.untold_sources,
     )
-    verdict, headline = _standing(run, today)
+    verdict, headline = standing(run, today)
     open_yet = verdict == "past" and outer.state != "past"
     if open_yet:
         verdict, headline = "maybe_open", say("maybe_open", last=limit.last)
-    return _report(verdict, headline, run.kind, (_reported(run, today), outer), reasons, both=open_yet)
+    return _report(verdict, headline, run.kind, (reported(run, today), outer), reasons, both=open_yet)
 
 
 def _order(kind: Kind, answers: Answers, today: date) -> Conclusion:
@@ -152,11 +123,15 @@ def _order(kind: Kind, answers: Answers, today: date) -> Conclusion:
         day = LastDay(label=kind.label, day=None, state="unsure", counted=say("order_unknown"), sources=kind.sources)
         return _report("no_start", say("order_unknown_head"), kind, (day,), found=True)
     left = (until - today).days
-    standing = "past" if left < 0 else "near" if left <= load_deadlines().near.days else "open"
-    headline = say("today" if left == 0 else standing, act=kind.act, last=until, left=left)
+    how: State = "past" if left < 0 else "near" if left <= load_deadlines().near.days else "open"
+    headlines = {"past": "order_past", "near": "order_near", "open": "order_open"}
+    headline = say("order_today" if left == 0 else headlines[how], last=until, left=left)
     counted = say("order_counted", day=until)
-    days = (LastDay(label=kind.label, day=until, state=standing, counted=counted, sources=kind.sources),)
-    return _report(standing, headline, kind, days)
+    before = until if is_workday(until) else workday_before(until)
+    if today <= before:
+        counted += say("safer", safe=before)
+    days = (LastDay(label=kind.label, day=until, state=how, counted=counted, sources=kind.sources),)
+    return _report(how, headline, kind, days)
 
 
 def _without_start(kind: Kind, length: Length, begins: str) -> Conclusion:
@@ -170,7 +145,7 @@ def _without_kind(matter: str) -> Conclusion:
     rules = load_deadlines()
     likely = [rules.kinds[name] for name in rules.matters.get(matter, rules.matters[UNKNOWN])]
     items = tuple(say("common", name=kind.name, length=kind.length, begins=kind.begins) for kind in likely)
-    common = Section(title=say("common_title"), items=items, sources=_merged(*(kind.sources for kind in likely)))
+    common = Section(title=say("common_title"), items=items, sources=merged(*(kind.sources for kind in likely)))
     advice = Section(title=say("do_title"), items=(say("found_advice"), say("found_help")), tick=True)
     sections = (common, advice)
     return Conclusion(
@@ -205,58 +180,3 @@ def _report(
         sections=tuple(sections),
         next=kind.next,
     )
-
-
-def _standing(run: _Run, today: date) -> tuple[str, str]:
-    """The verdict on one period, and the sentence that says it."""
-    verdict = state(run.period, run.start, today)
-    values = {"act": run.kind.act, "last": run.last, "left": (run.last - today).days, "safe": _safe(run, today)}
-    if verdict == "unsure" and is_near(run.period, run.start, today):
-        return "near", say("near_unsure", **values)
-    if run.last == today and verdict == "near":
-        return "near", say("today", **values)
-    return verdict, say(verdict, **values)
-
-
-def _reported(run: _Run, today: date) -> LastDay:
-    sources = _merged(run.kind.sources, run.kind.rule.sources)
-    standing = state(run.period, run.start, today)
-    return LastDay(label=run.label, day=run.last, state=standing, counted=_counted(run, today), sources=sources)
-
-
-def _counted(run: _Run, today: date) -> str:
-    """How the days were counted, in plain words."""
-    how = {"days": "counted_days", "workdays": "counted_workdays"}.get(run.length.unit, "counted_months")
-    first = date.fromordinal(run.start.toordinal() + 1)
-    values = {"begins": run.begins, "start": run.start, "first": first, "day": run.end}
-    text = say(how, **values, number=run.length.number, length=run.length)
-    if run.period.rolled_from:
-        text += say("rolled", last=run.last)
-        if run.period.certain:
-            text += say("safer", before=workday_before(run.end))
-    elif not is_workday(run.end):
-        text += say("not_rolled", before=workday_before(run.end))
-    elif run.end.weekday() >= SATURDAY and run.kind.rule.rolls:
-        text += say("makeup")
-    return text + _doubt(run, today)
-
-
-def _doubt(run: _Run, today: date) -> str:
-    """That holidays may still move the day; empty where they are published or do not matter."""
-    if run.period.certain:
-        return ""
-    return say("uncertain", year=run.last.year, safe=_safe(run, today))
-
-
-def _safe(run: _Run, today: date) -> date:
-    """The day to act by whatever the holidays: a workday no later than the end by the calendar, but not over yet."""
-    return max(run.end if is_workday(run.end) else workday_before(run.end), today)
-
-
-def _restart_sources(run: _Run) -> tuple[Source, ...]:
-    return run.kind.restart_sources or run.kind.sources
-
-
-def _merged(*groups: tuple[Source, ...]) -> tuple[Source, ...]:
-    """All sources, each once, in order."""
-    return tuple(dict.fromkeys(source for group in groups for source in group))

@@ -59,19 +59,23 @@ def measure(length: Length, start: date, *, rolls: bool) -> Period:
 
 
 def state(period: Period, start: date, today: date) -> State:
-    """How a deadline stands on that day; `unsure` where holidays that are not published may still move its last day."""
-    rule = load_deadlines()
+    """How a deadline stands on that day.
+
+    `unsure` where holidays that are not published may still move its last day, and where the last day was a holiday, no
+    rule moves it on, and the workday after it is not over: then it is for the office to say.
+    """
     if period.last is None:
         return "unsure"
     if today > period.last:
-        doubtful = not period.certain and today <= period.last + timedelta(days=rule.shift)
-        return "unsure" if doubtful else "past"
+        shifted = period.last + timedelta(days=load_deadlines().shift)
+        return "unsure" if today <= (next_workday(period.last) if period.certain else shifted) else "past"
     return "unsure" if not period.certain else ("near" if is_near(period, start, today) else "open")
 
 
 def is_near(period: Period, start: date, today: date) -> bool:
-    """Whether the last day is not over and few days are left, by the measure in the data."""
+    """Whether the last day is not over and few days are left before it rolls, by the measure in the data."""
     if period.last is None or today > period.last:
         return False
-    near, length = load_deadlines().near, (period.rolled_from or period.last) - start
-    return (period.last - today).days <= max(near.least, min(near.days, length.days // near.share))
+    near, end = load_deadlines().near, period.rolled_from or period.last
+    length = end - start
+    return (end - today).days <= max(near.least, min(near.days, length.days // near.share))

@@ -64,7 +64,8 @@ def _meant(step_id: str, typed: str) -> str | None:
     """The choice whose longest phrase stands in what was typed, as a dialogue reads it."""
     step = next(step for step in GUIDE.steps if step.id == step_id)
     found = [(len(phrase), choice.value) for choice in step.choices for phrase in choice.say if phrase in typed]
-    return max(found)[1] if found else None
+    longest = {value for length, value in found if length == max(found)[0]}
+    return longest.pop() if len(longest) == 1 else None
 
 
 @pytest.mark.parametrize(
@@ -73,8 +74,12 @@ def _meant(step_id: str, typed: str) -> str | None:
 def test_a_denial_is_never_taken_for_what_it_denies(step_id: str, value: str) -> None:
     step = next(step for step in GUIDE.steps if step.id == step_id)
     phrases = [phrase for choice in step.choices if choice.value == value for phrase in choice.say]
-    deniable = [phrase for phrase in phrases if "了" not in phrase and not phrase.startswith(("有", "已经", "合同"))]
-    said = [no + phrase for phrase in deniable for no in ("没", "没有")]
+    deniable = [
+        phrase
+        for phrase in phrases
+        if "了" not in phrase and not phrase.startswith(("有", "已经", "合同", "不", "没", "我"))
+    ]
+    said = [no + phrase for phrase in deniable for no in ("没", "没有", "还没", "还没有", "从来没")]
     assert [denial for denial in said if _meant(step_id, denial) == value] == []
 
 
@@ -97,15 +102,57 @@ def test_a_denial_is_never_taken_for_what_it_denies(step_id: str, value: str) ->
         ("employed", "我还没离职", "yes"),
         ("employed", "上个月被开除了", "left"),
         ("interrupted", "从来没有讨过", "no"),
+        ("interrupted", "没跟他要过", "no"),
+        ("interrupted", "没给他打过电话", "no"),
+        ("interrupted", "没去找过他", "no"),
+        ("interrupted", "催过好几次，他一直没给", "yes"),
+        ("interrupted", "他答应过但是没有还", "yes"),
+        ("interrupted", "问他要过，没用", "yes"),
+        ("claim", "不是的，是被辞退", "other"),
+        ("claim", "不欠工资，就是要赔偿", "other"),
+        ("claim", "加班费没给", "wages"),
+        ("employed", "没有被开除", "yes"),
+        ("employed", "合同还没到期", "yes"),
+        ("employed", "已经没去上班了", "left"),
+        ("has_order", "申请过，没批下来", "no"),
+        ("has_order", "还没拿到", "no"),
+        ("informed", "口头说的，没写", "no"),
+        ("matter", "法院判我赔钱", "court"),
+        ("matter", "离婚判决我不服", "court"),
+        ("matter", "刑事上诉", "criminal"),
+        ("matter", "我是被害人", "criminal"),
+        ("matter", "行政上诉", "government"),
+        ("matter", "工伤赔偿", "labour"),
+        ("matter", "被老公打了", "family"),
+        ("matter", "被人打伤了", "deal"),
+        ("kind_labour", "收到劳动仲裁裁决书", "labour_award_sue"),
+        ("kind_labour", "还没拿到裁决书", "labour_arbitration"),
+        ("kind_labour", "单位没报", "work_injury_worker"),
+        ("kind_court", "我是被告，一审输了", "civil_appeal_judgment"),
+        ("kind_court", "不是判决书，是裁定书", "civil_appeal_ruling"),
+        ("kind_court", "不是裁定书，是判决书", "civil_appeal_judgment"),
+        ("kind_court", "判决生效了不给钱", "enforcement"),
+        ("kind_court", "他不给钱，还没起诉", "limitation"),
+        ("kind_criminal", "不是裁定，是判决", "criminal_appeal_judgment"),
+        ("kind_criminal", "不是判决书，是裁定书", "criminal_appeal_ruling"),
+        ("kind_criminal", "我是受害人，收到刑事判决书", "victim_protest"),
+        ("kind_criminal", "判得太轻", "victim_protest"),
+        ("kind_government", "没有复议过", "reconsideration"),
+        ("kind_government", "复议完去法院", "administrative_suit_after_reconsideration"),
+        ("kind_government", "直接去法院", "administrative_suit"),
+        ("kind_family", "家暴要离婚", "safety_order"),
+        ("kind_deal", "保险公司拒赔", "limitation_two_years"),
     ],
 )
 def test_what_people_type(step_id: str, typed: str, value: str) -> None:
     assert _meant(step_id, typed) == value
 
 
-def test_no_phrase_of_two_choices_is_the_same() -> None:
+def test_every_phrase_means_its_own_choice_and_no_other() -> None:
     for step in GUIDE.steps:
         phrases = [phrase for choice in step.choices for phrase in choice.say]
+        meant = {phrase: choice.value for choice in step.choices for phrase in choice.say}
+        assert [phrase for phrase, value in meant.items() if _meant(step.id, phrase) != value] == [], step.id
         assert len(set(phrases)) == len(phrases), step.id
         assert all(len(phrase) > 1 for phrase in phrases)
         assert len(step.choices) <= 8

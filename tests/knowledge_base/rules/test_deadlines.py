@@ -13,7 +13,7 @@ from knowledge_base.entry import LawSource, Source
 from knowledge_base.guides.model import load_guides
 from knowledge_base.laws import load_laws
 from knowledge_base.rules import periods
-from knowledge_base.rules.calendar import is_workday, known_year
+from knowledge_base.rules.calendar import is_workday, known_day
 from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion
 from knowledge_base.rules.deadline_kinds import Deadlines, Kind, Length, load_deadlines, say
 from knowledge_base.rules.deadlines import Period, conclude, kinds, last_day
@@ -32,6 +32,7 @@ IDS = set(
     criminal_appeal_ruling administrative_appeal_judgment administrative_appeal_ruling limitation enforcement retrial
     mediation_confirmation legacy traffic_review safety_order divorce_cooling revoke_fraud revoke_misunderstanding
     civil_defence jurisdiction_objection reject_award_labour_final consumer_seven_days
+    victim_protest limitation_two_years
     """.split()
 )
 EVERY = sorted(load_deadlines().kinds)
@@ -121,7 +122,7 @@ def test_a_rolling_period_ends_on_a_workday(kind: str, start: date) -> None:
     assert period.last is not None
     assert is_workday(period.last)
     assert period.rolled_from is None or (not is_workday(period.rolled_from) and period.rolled_from < period.last)
-    assert period.certain == (known_year(period.last.year) and known_year((period.rolled_from or period.last).year))
+    assert period.certain == (known_day(period.last) and known_day(period.rolled_from or period.last))
 
 
 @given(st.sampled_from(EVERY), STARTS)
@@ -235,7 +236,9 @@ def test_not_even_nonsense_breaks_it(answers: Answers) -> None:
 
 def test_every_wording_is_used_and_none_is_missing() -> None:
     folder = HERE.parents[2] / "knowledge_base" / "rules"
-    code = "".join((folder / name).read_text("utf-8") for name in ("deadlines.py", "deadline_kinds.py", "periods.py"))
+    code = "".join(
+        (folder / name).read_text("utf-8") for name in ("deadlines.py", "deadline_kinds.py", "deadline_runs.py")
+    )
     unused = [key for key in load_deadlines().wording if f'"{key}"' not in code]
     assert unused == []
     with pytest.raises(KeyError):
