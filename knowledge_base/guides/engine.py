@@ -93,7 +93,7 @@ def advance(state: GuideState | None, text: str, target: str | None, release: Re
     today = context.today or date.today()
     kind, _, name = (target or "").partition(":")
     asked_for = name if kind == GUIDE else begun_by(text) if target is None else None
-    if asked_for is not None:
+    if asked_for is not None and (kind == GUIDE or not _answers(state, text, today)):
         return _begin(asked_for, state, release, context, today)
     guide = state.known() if state else None
     if state is None or guide is None:
@@ -112,6 +112,12 @@ def advance(state: GuideState | None, text: str, target: str | None, release: Re
     if step is None:
         return _corrected(turn) or _concluded(turn, state)
     return _said(turn, step)
+
+
+def _answers(state: GuideState | None, text: str, today: date) -> bool:
+    """Whether a message that could begin a guide answers the present question instead: 让人打给我."""
+    step = state.step() if state is not None and state.status is Status.ASKING else None
+    return step is not None and step.kind != "text" and read(step, text, today) is not None
 
 
 def _begin(name: str, before: GuideState | None, release: Release, context: Context, today: date) -> Reply:

@@ -11,6 +11,7 @@ from knowledge_base.normalise import letters
 
 _FILE = Path(__file__).parent / "words" / "moves.yml"
 _MARKS = re.compile(r"^[\W_]+")
+_WHY = re.compile("(?:你们?)?(?:为什么|为啥|干嘛|干吗|做啥)要?(?:问|留|填|写|知道|告诉|晓得).{0,6}")
 _MOST_OPENINGS = 4
 """So many openings of a correction may follow one another: 不对，我说错了，应该是……"""
 
@@ -39,6 +40,8 @@ def load_moves() -> dict[str, tuple[str, ...]]:
 def move_of(text: str) -> Move | None:
     """The move that a whole normalised message stands for."""
     key = letters(text)
+    if _WHY.fullmatch(key):
+        return Move.WHY
     return next((move for move in Move if key in load_moves()[move]), None)
 
 

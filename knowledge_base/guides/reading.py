@@ -50,7 +50,9 @@ def read(step: Step, text: str, today: date) -> Reading | None:
     never read here.
     """
     normalised = normalise(text)
-    if step.unknown is not None and move_of(normalised) is Move.UNKNOWN:
+    if step.unknown is not None and (
+        move_of(normalised) is Move.UNKNOWN or letters(normalised) == match_key(step.unknown)
+    ):
         return Reading(UNKNOWN, 1.0)
     match step.kind:
         case "choice" | "several":
