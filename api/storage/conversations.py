@@ -88,6 +88,14 @@ class ConversationStore:
         async with self._session() as session:
             return (await session.scalars(query)).first()
 
+    async def turn(self, conversation_id: str, turn_id: str) -> Turn | None:
+        """A turn of a conversation."""
+        if not _is_storable(conversation_id, turn_id):
+            return None
+        async with self._session() as session:
+            turn = await session.get(Turn, turn_id)
+        return turn if turn is not None and turn.conversation_id == conversation_id else None
+
     async def find_with_turn(self, conversation_id: str, message_id: str) -> tuple[Conversation | None, Turn | None]:
         """The conversation, and the turn that the message id already led to, in one look."""
         same_message = (Turn.conversation_id == Conversation.id) & (Turn.message_id == message_id)
