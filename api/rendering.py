@@ -16,7 +16,7 @@ def public_blocks(turn: Turn, signer: ChoiceSigner) -> list[dict[str, Any]]:
 
 def _public(block: dict[str, Any], signer: ChoiceSigner) -> dict[str, Any]:
     if block["type"] == "choices":
-        choices = [{"id": signer.sign(choice["id"]), "label": choice["label"]} for choice in block["choices"]]
+        choices = [{**choice, "id": signer.sign(choice["id"])} for choice in block["choices"]]
         return {**block, "choices": choices}
     return {name: value for name, value in block.items() if name not in _INTERNAL}
 

@@ -57,10 +57,14 @@ class AnswerBlock(_Block):
 
 
 class Choice(_Block):
-    """A button. `id` is `entry:<id>`, `say:<intent>` or `guide:<name>` inside, an opaque signed id outside."""
+    """A button. `id` is `entry:<id>`, `say:<intent>` or `guide:<name>` inside, an opaque signed id outside.
+
+    `aside`: it does something with the guide and answers nothing, so it is shown smaller.
+    """
 
     id: str
     label: str
+    aside: bool = False
 
 
 class ChoicesBlock(_Block):

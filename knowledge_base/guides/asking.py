@@ -29,7 +29,7 @@ def parse_step_target(name: str) -> tuple[Guide, Step, str] | None:
 
 def move_choice(move: Move) -> Choice:
     """The button of a move."""
-    return Choice(id=f"{MOVE}:{move}", label=say(f"guide_button_{move}"))
+    return Choice(id=f"{MOVE}:{move}", label=say(f"guide_button_{move}"), aside=move is not Move.NONE)
 
 
 def guide_label(target: str) -> str | None:

@@ -5,66 +5,28 @@ a restart of any process loses nothing.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from knowledge_base.blocks import Block, Choice, ChoicesBlock, Reply, TextBlock
-from knowledge_base.decision import Context, Decision, DecisionKind
-from knowledge_base.entry import Entry
-from knowledge_base.guides.asking import GUIDE, MOVE, STEP, move_choice, parse_step_target, question, step_target
-from knowledge_base.guides.concluding import conclude, result_block
-from knowledge_base.guides.model import Guide, Step, load_guides
-from knowledge_base.guides.moves import Move, correction_in, move_of
-from knowledge_base.guides.reading import Reading, read
+from knowledge_base.blocks import Block, ChoicesBlock, Reply, TextBlock
+from knowledge_base.decision import Context, DecisionKind
+from knowledge_base.guides.asking import GUIDE, MOVE, STEP, move_choice, parse_step_target, question
+from knowledge_base.guides.corrections import CLEAR_SHARE, correction
+from knowledge_base.guides.matters import find_matters, matter_choices
+from knowledge_base.guides.model import Step, load_guides
+from knowledge_base.guides.moves import Move, move_of
+from knowledge_base.guides.reading import read
 from knowledge_base.guides.state import GuideState, Status, with_answer, without
+from knowledge_base.guides.turns import GuideTurn, asked_again, concluded, failed, go_on
 from knowledge_base.normalise import match_key, normalise
 from knowledge_base.release import Release
 from knowledge_base.replies import label_of, reply_to_choice, reply_with_decision, reply_with_wording
-from knowledge_base.rules.notary import suggested_matters
+from knowledge_base.rules.conclusion import UNKNOWN
 from knowledge_base.wording import say
 
 _QUESTION = re.compile("[?？吗呢]|怎么|怎样|如何|多少|什么|哪|为啥|能不能|可不可以|要不要|是不是|几[天年月个]")
-_CLEAR_SHARE = 0.75
-"""A message that asks something answers the step only if at least so much of it says so."""
-_EXPLAINED_AT, _PERSON_AT = 2, 3
-"""So many failures in a row at a step: it is explained differently, a person is offered."""
-_MATTER_TOPIC = "公证"
-_MOST_MATTERS = 4
 _ANSWERS = (Move.UNKNOWN, Move.NONE, Move.COURTESY)
 """Typed, these are for the step to understand."""
-_NEED = {
-    "phone": "guide_need_phone",
-    "name": "guide_need_name",
-    "date": "guide_need_date",
-    "amount": "guide_need_amount",
-    "number": "guide_need_amount",
-}
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """One message in a guide."""
-
-    state: GuideState
-    guide: Guide
-    text: str
-    release: Release
-    context: Context
-    today: date
-
-    def reply(self, detail: str, blocks: list[Block], state: GuideState) -> Reply:
-        """A reply of the guide; after a night the citizen is told where it goes on."""
-        resumed = self.state.day != self.today and self.state.status is Status.ASKING and detail != "begun"
-        first: list[Block] = [TextBlock(text=say("guide_resumed", title=self.guide.title))] if resumed else []
-        state = state.model_copy(update={"day": self.today})
-        return Reply(
-            outcome=f"guided.{detail}",
-            blocks=[*first, *blocks],
-            topic=self.guide.topic,
-            release=self.release.number,
-            guide=state,
-        )
 
 
 def begun_by(text: str) -> str | None:
@@ -85,7 +47,7 @@ def is_for_guides(text: str, target: str | None, state: GuideState | None) -> bo
     normalised = normalise(text)
     if move_of(normalised) in (Move.RESUME, Move.RESTART, Move.BACK):
         return True
-    return state.status is Status.CONCLUDED and _correction(state, normalised, state.day) is not None
+    return state.status is Status.CONCLUDED and correction(state, normalised, state.day) is not None
 
 
 def advance(state: GuideState | None, text: str, target: str | None, release: Release, context: Context) -> Reply:
@@ -98,10 +60,10 @@ def advance(state: GuideState | None, text: str, target: str | None, release: Re
     guide = state.known() if state else None
     if state is None or guide is None:
         return reply_with_wording("guide_gone", "refused.guide_gone")
-    turn = _Turn(state, guide, text, release, replace(context, today=today), today)
+    turn = GuideTurn(state, guide, text, release, replace(context, today=today), today)
     if kind == STEP:
         return _pressed(turn, name)
-    move = Move(name) if kind == MOVE and name in set(Move) else move_of(normalise(text)) if target is None else None
+    move = Move(name) if kind == MOVE and name in set(Move) else turn.move if target is None else None
     step = state.step()
     if move is not None and not (move in _ANSWERS and target is None):
         return _moved(turn, move)
@@ -110,7 +72,7 @@ def advance(state: GuideState | None, text: str, target: str | None, release: Re
     if state.status is Status.PAUSED:
         return _resumed(turn)
     if step is None:
-        return _corrected(turn) or _concluded(turn, state)
+        return _corrected(turn) or concluded(turn, state)
     return _said(turn, step)
 
 
@@ -125,7 +87,7 @@ def _begin(name: str, before: GuideState | None, release: Release, context: Cont
     if guide is None:
         return reply_with_wording("guide_gone", "refused.guide_gone")
     state = GuideState(guide=guide.id, day=today)
-    turn = _Turn(state, guide, "", release, context, today)
+    turn = GuideTurn(state, guide, "", release, context, today)
     left = load_guides().get(before.guide) if before and before.status is Status.ASKING else None
     blocks: list[Block] = [TextBlock(text=guide.intro)]
     if left is not None and left.id != guide.id:
@@ -133,45 +95,45 @@ def _begin(name: str, before: GuideState | None, release: Release, context: Cont
     return turn.reply("begun", [*blocks, question(state, guide.steps[0])], state)
 
 
-def _pressed(turn: _Turn, name: str) -> Reply:
+def _pressed(turn: GuideTurn, name: str) -> Reply:
     """The button of an answer, perhaps of an earlier step."""
     found = parse_step_target(name)
     if found is None or found[0].id != turn.guide.id:
-        return _asked_again(turn, "stale", [TextBlock(text=say("stale_choice"))])
+        return asked_again(turn, "stale", [TextBlock(text=say("stale_choice"))])
     _, step, value = found
     if label_of(f"{STEP}:{name}", turn.release) is None:
-        return _asked_again(turn, "stale", [TextBlock(text=say("stale_choice"))])
+        return asked_again(turn, "stale", [TextBlock(text=say("stale_choice"))])
     if not step.asked(turn.state.answers):
-        return _asked_again(turn, "stale", [TextBlock(text=say("stale_choice"))])
+        return asked_again(turn, "stale", [TextBlock(text=say("stale_choice"))])
     return _answered(turn, step, value, finish=False)
 
 
-def _said(turn: _Turn, step: Step) -> Reply:
+def _said(turn: GuideTurn, step: Step) -> Reply:
     """Free text at a step."""
     corrected = _corrected(turn)
     if corrected is not None:
         return corrected
     if step.kind == "matter":
         return _matter(turn, step)
-    if turn.state.partial and move_of(normalise(turn.text)) is Move.NONE:
-        return _go_on(turn, with_answer(turn.state, step, turn.state.partial, turn.today))
+    if turn.state.partial and turn.move is Move.NONE:
+        return go_on(turn, with_answer(turn.state, step, turn.state.partial, turn.today))
     reading = read(step, turn.text, turn.today)
     asks = bool(_QUESTION.search(turn.text))
-    if reading is not None and (not asks or reading.share >= _CLEAR_SHARE):
+    if reading is not None and (not asks or reading.share >= CLEAR_SHARE):
         return _answered(turn, step, reading.value, finish=True)
     decision = turn.release.decider.decide(turn.text, turn.context)
-    if reading is None and move_of(normalise(turn.text)) is Move.COURTESY:
-        return _asked_again(turn, "asked", [])
+    if reading is None and turn.move is Move.COURTESY:
+        return asked_again(turn, "asked", [])
     if decision.kind is DecisionKind.ANSWER and (asks or reading is None):
         return _interrupted(turn, reply_with_decision(decision, turn.release))
     if reading is not None:
         return _answered(turn, step, reading.value, finish=True)
     if asks and decision.kind is not DecisionKind.ABSTAIN:
         return _interrupted(turn, reply_with_decision(decision, turn.release))
-    return _failed(turn, step)
+    return failed(turn, step)
 
 
-def _answered(turn: _Turn, step: Step, value: str, *, finish: bool) -> Reply:
+def _answered(turn: GuideTurn, step: Step, value: str, *, finish: bool) -> Reply:
     """Take an answer. Of several choices a button adds one, a message says all."""
     changes = step.id in turn.state.answers
     if step.kind == "several" and not finish and value in {choice.value for choice in step.choices} and not changes:
@@ -183,9 +145,7 @@ def _answered(turn: _Turn, step: Step, value: str, *, finish: bool) -> Reply:
             return turn.reply("asked", blocks, state)
         value = value if _excludes_others(value) else partial
     state = with_answer(turn.state, step, value, turn.today)
-    return (
-        _go_on(turn, state, [TextBlock(text=say("guide_corrected"))], "corrected") if changes else _go_on(turn, state)
-    )
+    return go_on(turn, state, [TextBlock(text=say("guide_corrected"))], "corrected") if changes else go_on(turn, state)
 
 
 def _excludes_others(value: str) -> bool:
@@ -193,45 +153,12 @@ def _excludes_others(value: str) -> bool:
     return value.startswith("none") or value in ("no", "nothing")
 
 
-def _go_on(turn: _Turn, state: GuideState, first: list[Block] | None = None, detail: str = "asked") -> Reply:
-    """The next question, or the end."""
-    step = state.step()
-    if step is None:
-        return _concluded(turn, state, first)
-    return turn.reply(detail, [*(first or []), _question(turn, state, step)], state)
-
-
-def _question(turn: _Turn, state: GuideState, step: Step, prompt: str = "") -> Block:
-    """A step's question; that for a notarial matter with the usual ones as buttons."""
-    ids = suggested_matters(state.answers) if step.kind == "matter" else ()
-    usual = [entry for entry in map(turn.release.in_force, ids) if entry is not None]
-    return question(state, step, prompt=prompt, offered=_matter_choices(state, step, usual))
-
-
-def _matter_choices(state: GuideState, step: Step, entries: Sequence[Entry]) -> list[Choice]:
-    return [Choice(id=step_target(state.guide, step.id, entry.id), label=entry.title) for entry in entries]
-
-
-def _concluded(turn: _Turn, state: GuideState, first: list[Block] | None = None) -> Reply:
-    state = state.model_copy(update={"status": Status.CONCLUDED, "partial": "", "failures": 0})
-    conclusion = conclude(state, turn.today, turn.release)
-    labels = ((target, label_of(target, turn.release)) for target in conclusion.next)
-    following = [Choice(id=target, label=label) for target, label in labels if label]
-    ended = ChoicesBlock(
-        prompt=say("guide_ended"),
-        choices=[*following, move_choice(Move.BACK), move_choice(Move.RESTART)],
-        guide=state.guide,
-    )
-    result = result_block(state, conclusion, turn.today, turn.release)
-    return turn.reply("concluded", [*(first or []), result, ended], state)
-
-
-def _moved(turn: _Turn, move: Move) -> Reply:
+def _moved(turn: GuideTurn, move: Move) -> Reply:
     """A word about the guide itself."""
     state, step = turn.state, turn.state.step()
     match move:
         case Move.WHY if step is not None:
-            return _asked_again(turn, "explained", [TextBlock(text=step.why)])
+            return asked_again(turn, "explained", [TextBlock(text=step.why)])
         case Move.BACK:
             return _back(turn)
         case Move.STOP if step is not None:
@@ -243,57 +170,43 @@ def _moved(turn: _Turn, move: Move) -> Reply:
             blocks = [TextBlock(text=say("guide_restarted")), question(fresh, turn.guide.steps[0])]
             return turn.reply("begun", blocks, fresh)
         case Move.PERSON:
-            return _asked_again(turn, "person", [TextBlock(text=say("handover"))])
+            return asked_again(turn, "person", [TextBlock(text=say("handover"))])
         case Move.NONE if step is not None and state.partial:
-            return _go_on(turn, with_answer(state, step, state.partial, turn.today))
+            return go_on(turn, with_answer(state, step, state.partial, turn.today))
         case _:
             return _resumed(turn)
 
 
-def _back(turn: _Turn) -> Reply:
+def _back(turn: GuideTurn) -> Reply:
     """The last answer is asked for again."""
     state = turn.state
     last = [step for step in turn.guide.steps if step.id in state.answers][-1:]
     if state.partial or not last:
         again = GuideState(guide=state.guide, answers=state.answers, day=turn.today)
-        return _go_on(turn, again)
-    return _go_on(turn, without(state, last[0], turn.today))
+        return go_on(turn, again)
+    return go_on(turn, without(state, last[0], turn.today))
 
 
-def _resumed(turn: _Turn) -> Reply:
+def _resumed(turn: GuideTurn) -> Reply:
     """Go on where it was."""
     state = turn.state.model_copy(update={"status": Status.ASKING})
-    return _go_on(turn, state, [TextBlock(text=say("guide_continued", title=turn.guide.title))], "resumed")
+    return go_on(turn, state, [TextBlock(text=say("guide_continued", title=turn.guide.title))], "resumed")
 
 
-def _corrected(turn: _Turn) -> Reply | None:
+def _corrected(turn: GuideTurn) -> Reply | None:
     """Put an earlier answer right, if the message does that."""
-    found = _correction(turn.state, normalise(turn.text), turn.today)
+    found = correction(turn.state, normalise(turn.text), turn.today)
     if found is None:
         return None
     step, reading = found
     first: list[Block] = [TextBlock(text=say("guide_corrected"))]
-    return _go_on(turn, with_answer(turn.state, step, reading.value, turn.today), first, "corrected")
+    return go_on(turn, with_answer(turn.state, step, reading.value, turn.today), first, "corrected")
 
 
-def _correction(state: GuideState, normalised: str, today: date) -> tuple[Step, Reading] | None:
-    """Which earlier step a message corrects: of those it can be read for, the one it says most of, then the latest."""
-    rest, guide = correction_in(normalised), state.known()
-    if rest is None or guide is None:
-        return None
-    answered = [step for step in guide.steps if step.id in state.answers and step.kind != "text"]
-    found = [(step, reading) for step in reversed(answered) if (reading := read(step, rest, today)) is not None]
-    changed = [(step, reading) for step, reading in found if state.answers[step.id] != reading.value]
-    now = state.step()
-    if now is not None and (reading := read(now, rest, today)) is not None and reading.share >= _CLEAR_SHARE:
-        changed = [(step, other) for step, other in changed if other.share > reading.share]
-    return max(changed, key=lambda pair: pair[1].share, default=None)
-
-
-def _interrupted(turn: _Turn, answer: Reply) -> Reply:
+def _interrupted(turn: GuideTurn, answer: Reply) -> Reply:
     """Answer a question of the catalogue, then ask on where it was."""
     blocks = [block for block in answer.blocks if not isinstance(block, ChoicesBlock) or answer.entry_id is None]
-    reply = _asked_again(turn, "interrupted", blocks)
+    reply = asked_again(turn, "interrupted", blocks)
     return reply.model_copy(
         update={
             "entry_id": answer.entry_id,
@@ -304,55 +217,15 @@ def _interrupted(turn: _Turn, answer: Reply) -> Reply:
     )
 
 
-def _asked_again(turn: _Turn, detail: str, first: list[Block]) -> Reply:
-    """Say something, and put the present question again."""
-    state, step = turn.state, turn.state.step()
-    if step is None:
-        return turn.reply(detail, [*first, TextBlock(text=say("ask_on"))], state)
-    state = state.model_copy(update={"status": Status.ASKING})
-    back: list[Block] = [TextBlock(text=say("guide_continued", title=turn.guide.title))]
-    return turn.reply(detail, [*first, *(back if detail == "interrupted" else []), _question(turn, state, step)], state)
-
-
-def _failed(turn: _Turn, step: Step) -> Reply:
-    """Nothing was understood: say so, then explain differently, then offer a person."""
-    failures = turn.state.failures + 1
-    state = turn.state.model_copy(update={"failures": failures, "status": Status.ASKING})
-    gave_up = step.unknown is None and move_of(normalise(turn.text)) is Move.UNKNOWN
-    key = "guide_unknown_not_possible" if gave_up else "guide_not_understood"
-    if failures >= _EXPLAINED_AT and not gave_up:
-        key = "guide_not_understood_again"
-    blocks: list[Block] = [TextBlock(text=say(key))]
-    if failures == 1 and not gave_up and step.kind in _NEED:
-        blocks = [TextBlock(text=say("guide_need_future" if step.day == "future" else _NEED[step.kind]))]
-    if failures >= _PERSON_AT:
-        blocks = [TextBlock(text=say("guide_person"))]
-    again = step.again if failures >= _EXPLAINED_AT else ""
-    return turn.reply("not_understood", [*blocks, _question(turn, state, step, prompt=again)], state)
-
-
-def _matter(turn: _Turn, step: Step) -> Reply:
+def _matter(turn: GuideTurn, step: Step) -> Reply:
     """Find the notarial matter that a message names, or offer the nearest."""
-    reading = read(step, turn.text, turn.today)
-    if step.unknown is not None and move_of(normalise(turn.text)) is Move.UNKNOWN:
-        return _answered(turn, step, "unknown", finish=True)
-    decision = turn.release.decider.decide(turn.text, Context(today=turn.today))
-    near = [entry for entry in _candidates(decision, turn.release) if _is_matter(entry)]
-    if decision.kind is DecisionKind.ANSWER and near and near[0].id == decision.entry_id:
-        return _answered(turn, step, near[0].id, finish=True)
-    if not near or reading is not None:
-        return _failed(turn, step)
+    if step.unknown is not None and turn.move is Move.UNKNOWN:
+        return _answered(turn, step, UNKNOWN, finish=True)
+    found = find_matters(turn.text, turn.state, turn.release, turn.today)
+    if found.meant is not None:
+        return _answered(turn, step, found.meant.id, finish=True)
+    if not found.near:
+        return failed(turn, step)
     state = turn.state.model_copy(update={"failures": turn.state.failures + 1})
-    offered = _matter_choices(state, step, near[:_MOST_MATTERS])
+    offered = matter_choices(state, step, found.near)
     return turn.reply("asked", [question(state, step, prompt=say("guide_matter_unclear"), offered=offered)], state)
-
-
-def _candidates(decision: Decision, release: Release) -> list[Entry]:
-    ids = dict.fromkeys(
-        filter(None, [decision.entry_id, *(one.entry_id for one in (*decision.candidates, *decision.near))])
-    )
-    return [entry for entry in map(release.in_force, ids) if entry is not None]
-
-
-def _is_matter(entry: Entry) -> bool:
-    return entry.topic == _MATTER_TOPIC and entry.kind == "service"
