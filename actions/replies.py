@@ -144,6 +144,6 @@ def all_actions(releases: LiveRelease) -> list[Action]:
         AnswerAction(releases),
         ChooseAction(releases),
         ExplainAction(releases),
-        GuideFormAction(releases),
         HandoverAction(),
+        GuideFormAction(releases),
     ]
