@@ -73,12 +73,19 @@ def label_of(target: str, release: Release) -> str | None:
 def _next_block(entries: Sequence[Entry], release: Release) -> Block:
     """What people ask after these entries; without that, the invitation to ask on."""
     targets = dict.fromkeys(target for entry in entries for target in entry.next)
-    shown = {entry.id for entry in entries}
-    ids = (target.removeprefix("entry:") for target in targets)
-    following = [entry for entry in map(release.in_force, ids) if entry is not None and entry.id not in shown]
-    guides = [Choice(id=target, label=label) for target in targets if (label := guide_label(target))][:_MOST_GUIDES]
-    choices = [*guides, *_entry_choices(following[:_MOST_OFFERED])]
+    shown = {f"entry:{entry.id}" for entry in entries}
+    there = [target for target in targets if target not in shown and _leads_somewhere(target, release)]
+    guides = [target for target in there if not target.startswith("entry:")][:_MOST_GUIDES]
+    following = [target for target in there if target.startswith("entry:")][:_MOST_OFFERED]
+    offered = (target for target in there if target in guides or target in following)
+    choices = [Choice(id=target, label=label_of(target, release) or "") for target in offered]
     return ChoicesBlock(prompt=say("next_prompt"), choices=choices) if choices else TextBlock(text=say("ask_on"))
+
+
+def _leads_somewhere(target: str, release: Release) -> bool:
+    """Whether an entry holds today, or there is such a guide."""
+    kind, _, name = target.partition(":")
+    return release.in_force(name) is not None if kind == "entry" else guide_label(target) is not None
 
 
 def reply_with_entry(entry: Entry, release: Release, outcome: str, *, confidence: float | None = None) -> Reply:

@@ -35,7 +35,7 @@ _BUTTON = "[按钮]"
 _ABSTENTIONS = re.compile(r"abstained\.|handed_over\.after_abstentions$")
 _NO_NEW_QUESTION = re.compile(
     r"answered\.(?:small_talk|explained|follow_up|continued)$|clarified\.(?:rejected|topic)$|abstained\.no_words$"
-    r"|handed_over\.hotline$|refused\.|failed\.|guided\."
+    r"|handed_over\.(?:hotline|ticket_\w+)$|refused\.|failed\.|guided\."
 )
 """After these outcomes the next message goes on from the question before: it is what the citizen still talks about."""
 

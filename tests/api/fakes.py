@@ -49,7 +49,7 @@ ENTRIES = [
         WAGES, "劳动争议", "公司拖欠工资怎么办",
         "可以先向劳动保障监察机构投诉，也可以申请劳动仲裁。\n先存好合同和考勤。",
         "老板不发工资|欠薪找哪里|工资一直拖着不给|三个月没发工钱了|干了活拿不到钱|离职了工资没结|工资欠条能不能起诉",
-        next=["entry:labour.arbitration-how", "guide:deadline"],
+        next=["entry:labour.arbitration-how"],
     ),
     _entry(
         "labour.arbitration-how", "劳动争议", "怎么申请劳动仲裁", "向劳动争议仲裁委员会交一份申请书，不收费。",

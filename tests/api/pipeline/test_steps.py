@@ -220,7 +220,7 @@ async def _recorded(outcome: str, masked: str = "老板不发工资") -> dict[st
         return turn
 
     turn = _turn("x", masked=masked, reply=fakes.text_reply("x", outcome))
-    await steps.Record(SimpleNamespace(record=record)).run(turn)  # type: ignore[arg-type]
+    await steps.Record(SimpleNamespace(record=record), SimpleNamespace()).run(turn)  # type: ignore[arg-type]
     return told[0]
 
 
@@ -270,7 +270,7 @@ async def test_what_counts_as_an_abstention(outcome: str, abstained: bool) -> No
 
 async def test_nothing_is_recorded_without_a_reply() -> None:
     with pytest.raises(RuntimeError, match="no reply to record"):
-        await steps.Record(SimpleNamespace()).run(_turn("x"))  # type: ignore[arg-type]
+        await steps.Record(SimpleNamespace(), SimpleNamespace()).run(_turn("x"))  # type: ignore[arg-type]
 
 
 def test_cleaning_is_what_the_knowledge_base_does() -> None:
