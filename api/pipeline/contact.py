@@ -6,6 +6,7 @@ from knowledge_base.guides.contact import GIVEN, read_name, read_phone
 from knowledge_base.guides.state import Status
 from knowledge_base.wording import say
 
+_STORED_AS = {"phone": "contact_phone", "name": "contact_name"}
 _READERS = {"phone": read_phone, "name": read_name}
 
 
@@ -25,4 +26,4 @@ class Contact:
         if value is not None:
             turn.contact = {step.kind: value}
             turn.target = step_target(turn.guide.guide, step.id, GIVEN)
-            turn.masked = say(f"contact_{step.kind}")
+            turn.masked = say(_STORED_AS[step.kind])

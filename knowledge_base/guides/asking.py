@@ -11,6 +11,15 @@ from knowledge_base.rules.conclusion import UNKNOWN
 from knowledge_base.wording import say
 
 STEP, MOVE, GUIDE = "step", "move", "guide"
+_BUTTONS = {
+    Move.WHY: "guide_button_why",
+    Move.BACK: "guide_button_back",
+    Move.STOP: "guide_button_stop",
+    Move.RESTART: "guide_button_restart",
+    Move.RESUME: "guide_button_resume",
+    Move.NONE: "guide_button_none",
+}
+"""The moves that have a button, and its wording."""
 
 
 def step_target(guide: str, step: str, value: str) -> str:
@@ -29,7 +38,7 @@ def parse_step_target(name: str) -> tuple[Guide, Step, str] | None:
 
 def move_choice(move: Move) -> Choice:
     """The button of a move."""
-    return Choice(id=f"{MOVE}:{move}", label=say(f"guide_button_{move}"), aside=move is not Move.NONE)
+    return Choice(id=f"{MOVE}:{move}", label=say(_BUTTONS[move]), aside=move is not Move.NONE)
 
 
 def guide_label(target: str) -> str | None:
@@ -38,7 +47,7 @@ def guide_label(target: str) -> str | None:
     if kind == GUIDE:
         return load_guides()[name].title if name in load_guides() else None
     if kind == MOVE and name in set(Move):
-        return None if name in (Move.UNKNOWN, Move.COURTESY) else say(f"guide_button_{name}")
+        return say(_BUTTONS[Move(name)]) if Move(name) in _BUTTONS else None
     found = parse_step_target(name) if kind == STEP else None
     if found is None:
         return None

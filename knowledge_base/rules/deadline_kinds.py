@@ -137,7 +137,7 @@ def load_deadlines() -> Deadlines:
     return Deadlines.model_validate(yaml.safe_load(DEADLINES_FILE.read_text(encoding="utf-8")))
 
 
-def say(key: str, **values: object) -> str:
+def phrase(key: str, **values: object) -> str:
     """The wording of a key with its placeholders filled; days are written as `2026年3月5日（星期四）`.
 
     Raises:

@@ -6,7 +6,7 @@ from datetime import date
 from knowledge_base.entry import Source
 from knowledge_base.rules.calendar import SATURDAY, is_workday, soonest_workdays, workday_before
 from knowledge_base.rules.conclusion import LastDay
-from knowledge_base.rules.deadline_kinds import Kind, Length, load_deadlines, say
+from knowledge_base.rules.deadline_kinds import Kind, Length, load_deadlines, phrase
 from knowledge_base.rules.periods import Period, is_near, measure, state
 
 
@@ -72,23 +72,23 @@ def standing(run: Run, today: date) -> tuple[str, str]:
     verdict = state(run.period, run.start, today)
     values = {"act": run.kind.act, "last": run.last, "left": (run.last - today).days}
     if verdict == "past":
-        return verdict, say("past", **values)
+        return verdict, phrase("past", **values)
     if today > run.last:
-        return verdict, say("late_unsure", **values)
+        return verdict, phrase("late_unsure", **values)
     if verdict == "unsure" and is_near(run.period, run.start, today):
-        return "near", say("near_unsure", **values) + advice(run, today)
+        return "near", phrase("near_unsure", **values) + advice(run, today)
     if run.last == today and verdict == "near":
-        return verdict, say("today", **values)
-    return verdict, say(verdict, **values) + advice(run, today)
+        return verdict, phrase("today", **values)
+    return verdict, phrase(verdict, **values) + advice(run, today)
 
 
 def advice(run: Run, today: date) -> str:
     """By which day to act where the last day is open to doubt, for the headline; empty where it is not."""
     if not run.period.certain:
-        return say("head_unsure", safe=max(run.safe, today))
+        return phrase("head_unsure", safe=max(run.safe, today))
     if run.safe == run.last:
         return ""
-    return say("head_safe", safe=run.safe) if today <= run.safe else say("head_now")
+    return phrase("head_safe", safe=run.safe) if today <= run.safe else phrase("head_now")
 
 
 def reported(run: Run, today: date) -> LastDay:
@@ -100,7 +100,7 @@ def reported(run: Run, today: date) -> LastDay:
 
 def doubt(run: Run) -> str:
     """That holidays may still move the day; empty where they are published."""
-    return "" if run.period.certain else say("uncertain", year=run.last.year)
+    return "" if run.period.certain else phrase("uncertain", year=run.last.year)
 
 
 def merged(*groups: tuple[Source, ...]) -> tuple[Source, ...]:
@@ -113,16 +113,16 @@ def _counted(run: Run, today: date) -> str:
     how = {"days": "counted_days", "workdays": "counted_workdays"}.get(run.length.unit, "counted_months")
     first = date.fromordinal(run.start.toordinal() + 1)
     values = {"begins": run.begins, "start": run.start, "first": first, "day": run.end}
-    text = say(how, **values, number=run.length.number, length=run.length)
+    text = phrase(how, **values, number=run.length.number, length=run.length)
     if run.period.rolled_from:
-        text += say("rolled", last=run.last)
+        text += phrase("rolled", last=run.last)
     elif not is_workday(run.end):
-        text += say("not_rolled")
+        text += phrase("not_rolled")
     elif run.end.weekday() >= SATURDAY and run.kind.rule.rolls:
-        text += say("makeup")
+        text += phrase("makeup")
     if run.strict < run.end:
-        text += say("strict", day=run.strict)
+        text += phrase("strict", day=run.strict)
     text += doubt(run)
     if today <= run.safe and (run.safe != run.last or not run.period.certain):
-        text += say("safer", safe=run.safe)
+        text += phrase("safer", safe=run.safe)
     return text

@@ -5,7 +5,7 @@ from datetime import date
 
 from knowledge_base.rules.calendar import is_workday, workday_before
 from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, LastDay, Reason, Section, Target
-from knowledge_base.rules.deadline_kinds import Kind, Length, load_deadlines, say
+from knowledge_base.rules.deadline_kinds import Kind, Length, load_deadlines, phrase
 from knowledge_base.rules.deadline_runs import Run, advice, doubt, measured, merged, reported, runs, standing
 from knowledge_base.rules.periods import Period, State, kinds, last_day, state
 
@@ -33,17 +33,17 @@ def conclude(answers: Answers, today: date) -> Conclusion:
         return _order(kind, answers, today)
     wages = kind.begins_left is not None and answers.get("claim") == "wages"
     if wages and answers.get("employed") == "yes":
-        return _report("not_running", say("not_running"), kind)
+        return _report("not_running", phrase("not_running"), kind)
     begins = kind.begins_left if wages and answers.get("employed") == "left" and kind.begins_left else kind.begins
     start = _day(_said(answers, "start"))
     if start is None:
         return _without_start(kind, kind.length, begins)
-    reasons: tuple[Reason, ...] = (Reason(text=say("future")),) if start > today else ()
+    reasons: tuple[Reason, ...] = (Reason(text=phrase("future")),) if start > today else ()
     stages = runs(kind, kind.length, begins, start)
     if kind.restarts and answers.get("interrupted") == "yes":
         return _restarted(stages[-1], _day(answers.get("last_claim", "")), today, reasons)
     if kind.restarts:
-        reasons += (Reason(text=say("restart_maybe"), sources=kind.restart_sources or kind.sources),)
+        reasons += (Reason(text=phrase("restart_maybe"), sources=kind.restart_sources or kind.sources),)
     if kind.untold and answers.get("informed") == "no":
         return _untold(stages[-1], kind.untold, today, reasons)
     return _plain(stages, today, reasons)
@@ -68,7 +68,7 @@ def _plain(stages: list[Run], today: date, reasons: tuple[Reason, ...]) -> Concl
     verdict, headline = standing(run, today)
     if first is not run and today <= first.last:
         values = {"first": first.last, "early": max(first.safe, today), "act": run.kind.act, "last": run.last}
-        headline = say("two_stages", **values) + advice(run, today)
+        headline = phrase("two_stages", **values) + advice(run, today)
     days = tuple(reported(each, today) for each in stages)
     late = verdict == "unsure" and today > run.last
     return _report(verdict, headline, first.kind, days, reasons, both=late)
@@ -79,27 +79,27 @@ def _restarted(run: Run, again: date | None, today: date, reasons: tuple[Reason,
     sources = run.kind.restart_sources or run.kind.sources
     verdict, headline = standing(run, today)
     if again is None or again <= run.start:
-        why = Reason(text=say("restart_unknown" if again is None else "restart_early"), sources=sources)
+        why = Reason(text=phrase("restart_unknown" if again is None else "restart_early"), sources=sources)
         return _report(verdict, headline, run.kind, (reported(run, today),), (why, *reasons))
-    later = measured(run.kind, say("again_label"), run.length, say("again_begins"), again)
-    earlier = replace(run, label=say("first_label"))
+    later = measured(run.kind, phrase("again_label"), run.length, phrase("again_begins"), again)
+    earlier = replace(run, label=phrase("first_label"))
     days = (reported(later, today), reported(earlier, today))
     late = again > run.last
-    why = Reason(text=say("restart_late" if late else "restarted"), sources=sources)
+    why = Reason(text=phrase("restart_late" if late else "restarted"), sources=sources)
     values = {"act": run.kind.act, "last": later.last, "first": run.last}
     if verdict != "past":
-        headline = say("proof_open", **values, safe=max(run.safe, today))
+        headline = phrase("proof_open", **values, safe=max(run.safe, today))
         return _report(verdict, headline, run.kind, days[::-1], (why, *reasons))
     verdict, headline = standing(later, today)
     if verdict != "past":
-        verdict, headline = ("unsure", say("chain")) if late else (verdict, say("proof_past", **values))
+        verdict, headline = ("unsure", phrase("chain")) if late else (verdict, phrase("proof_past", **values))
     return _report(verdict, headline, run.kind, days, (why, *reasons), both=verdict != "past")
 
 
 def _untold(run: Run, longest: Length, today: date, reasons: tuple[Reason, ...]) -> Conclusion:
     """Nobody told them of the term: it may run from a later day, but no longer than the law's outer limit."""
-    limit = measured(run.kind, say("untold_label"), longest, run.begins, run.start)
-    counted = say("untold_counted", begins=run.begins, length=longest, start=run.start, day=limit.last)
+    limit = measured(run.kind, phrase("untold_label"), longest, run.begins, run.start)
+    counted = phrase("untold_counted", begins=run.begins, length=longest, start=run.start, day=limit.last)
     outer = LastDay(
         label=limit.label,
         day=limit.last,
@@ -110,46 +110,50 @@ def _untold(run: Run, longest: Length, today: date, reasons: tuple[Reason, ...])
     verdict, headline = standing(run, today)
     open_yet = verdict == "past" and outer.state != "past"
     if open_yet:
-        verdict, headline = "maybe_open", say("maybe_open", last=limit.last)
+        verdict, headline = "maybe_open", phrase("maybe_open", last=limit.last)
     return _report(verdict, headline, run.kind, (reported(run, today), outer), reasons, both=open_yet)
 
 
 def _order(kind: Kind, answers: Answers, today: date) -> Conclusion:
     """A protection order: no deadline to apply; who has one must ask for more before it lapses."""
     if answers.get("has_order") != "yes":
-        return _report("no_deadline", say("no_deadline"), kind)
+        return _report("no_deadline", phrase("no_deadline"), kind)
     until = _day(answers.get("order_until", ""))
     if until is None:
-        day = LastDay(label=kind.label, day=None, state="unsure", counted=say("order_unknown"), sources=kind.sources)
-        return _report("no_start", say("order_unknown_head"), kind, (day,), found=True)
+        day = LastDay(label=kind.label, day=None, state="unsure", counted=phrase("order_unknown"), sources=kind.sources)
+        return _report("no_start", phrase("order_unknown_head"), kind, (day,), found=True)
     left = (until - today).days
     how: State = "past" if left < 0 else "near" if left <= load_deadlines().near.days else "open"
     headlines = {"past": "order_past", "near": "order_near", "open": "order_open"}
-    headline = say("order_today" if left == 0 else headlines[how], last=until, left=left)
-    counted = say("order_counted", day=until)
+    headline = phrase("order_today" if left == 0 else headlines[how], last=until, left=left)
+    counted = phrase("order_counted", day=until)
     before = until if is_workday(until) else workday_before(until)
     if today <= before:
-        counted += say("safer", safe=before)
+        counted += phrase("safer", safe=before)
     days = (LastDay(label=kind.label, day=until, state=how, counted=counted, sources=kind.sources),)
     return _report(how, headline, kind, days)
 
 
 def _without_start(kind: Kind, length: Length, begins: str) -> Conclusion:
-    counted = say("no_date", begins=begins, length=length)
+    counted = phrase("no_date", begins=begins, length=length)
     days = (LastDay(label=kind.label, day=None, state="unsure", counted=counted, sources=kind.sources),)
-    return _report("no_start", say("no_start"), kind, days, found=True)
+    return _report("no_start", phrase("no_start"), kind, days, found=True)
 
 
 def _without_kind(matter: str) -> Conclusion:
     """No kind was named: the usual deadlines of the matter, for comparison."""
     rules = load_deadlines()
     likely = [rules.kinds[name] for name in rules.matters.get(matter, rules.matters[UNKNOWN])]
-    items = tuple(say("common", name=kind.name, length=kind.length, begins=kind.begins) for kind in likely)
-    common = Section(title=say("common_title"), items=items, sources=merged(*(kind.sources for kind in likely)))
-    advice = Section(title=say("do_title"), items=(say("found_advice"), say("found_help")), tick=True)
+    items = tuple(phrase("common", name=kind.name, length=kind.length, begins=kind.begins) for kind in likely)
+    common = Section(title=phrase("common_title"), items=items, sources=merged(*(kind.sources for kind in likely)))
+    advice = Section(title=phrase("do_title"), items=(phrase("found_advice"), phrase("found_help")), tick=True)
     sections = (common, advice)
     return Conclusion(
-        verdict="no_kind", headline=say("no_kind"), text=say("text_no_kind"), sections=sections, next=_ELSEWHERE
+        verdict="no_kind",
+        headline=phrase("no_kind"),
+        text=phrase("text_no_kind"),
+        sections=sections,
+        next=_ELSEWHERE,
     )
 
 
@@ -164,17 +168,17 @@ def _report(
     both: bool = False,
 ) -> Conclusion:
     """The conclusion on one kind. found: how to find the day belongs to it; both: what to do both before and after."""
-    todo = Section(title=say("do_title"), items=kind.todo, tick=True, sources=kind.sources)
-    past = Section(title=say("past_title"), items=kind.past, sources=kind.past_sources)
+    todo = Section(title=phrase("do_title"), items=kind.todo, tick=True, sources=kind.sources)
+    past = Section(title=phrase("past_title"), items=kind.past, sources=kind.past_sources)
     sections = [todo, past] if both else [past] if verdict == "past" else [todo]
     if found:
-        items = (*kind.found, say("found_advice"), say("found_help"))
-        sections.insert(0, Section(title=say("found_title"), items=items))
+        items = (*kind.found, phrase("found_advice"), phrase("found_help"))
+        sections.insert(0, Section(title=phrase("found_title"), items=items))
     mail = kind.rule.mail if verdict not in ("past", "no_deadline", "not_running") else None
     return Conclusion(
         verdict=verdict,
         headline=headline,
-        text="\n".join(filter(None, (mail, say("text") if days and days[0].day else say("text_no_day")))),
+        text="\n".join(filter(None, (mail, phrase("text") if days and days[0].day else phrase("text_no_day")))),
         reasons=(*reasons, *kind.notes),
         days=days,
         sections=tuple(sections),

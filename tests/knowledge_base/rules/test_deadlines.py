@@ -15,7 +15,7 @@ from knowledge_base.laws import load_laws
 from knowledge_base.rules import periods
 from knowledge_base.rules.calendar import is_workday, known_day
 from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion
-from knowledge_base.rules.deadline_kinds import Deadlines, Kind, Length, load_deadlines, say
+from knowledge_base.rules.deadline_kinds import Deadlines, Kind, Length, load_deadlines, phrase
 from knowledge_base.rules.deadlines import Period, conclude, kinds, last_day
 
 HERE = Path(__file__).parent
@@ -242,13 +242,13 @@ def test_every_wording_is_used_and_none_is_missing() -> None:
     unused = [key for key in load_deadlines().wording if f'"{key}"' not in code]
     assert unused == []
     with pytest.raises(KeyError):
-        say("nothing")
+        phrase("nothing")
 
 
 def test_days_and_lengths_are_written_out() -> None:
-    assert say("order_counted", day=date(2026, 3, 5)).startswith("按你说的，保护令有效到2026年3月5日（星期四）")
+    assert phrase("order_counted", day=date(2026, 3, 5)).startswith("按你说的，保护令有效到2026年3月5日（星期四）")
     lengths = [Length(days=7), Length(workdays=3), Length(months=6), Length(years=1)]
-    written = [say("common", name="", length=length, begins="").split("：")[1].split("，")[0] for length in lengths]
+    written = [phrase("common", name="", length=length, begins="").split("：")[1].split("，")[0] for length in lengths]
     assert written == ["7天", "3个工作日", "6个月", "1年"]
 
 
