@@ -40,3 +40,17 @@ def check_choices(guide: Guide) -> None:
         assert [a for a, b in pairwise(phrases) if a == b] == [], step.id
         assert all(len(phrase) >= SHORTEST_PHRASE for phrase in phrases), step.id
         assert all(choice.say and len(choice.label) <= LABEL_LIMIT for choice in step.choices), step.id
+
+
+def meant(guide: Guide, step_id: str, text: str) -> str | None:
+    """The value of the choice whose longest phrase stands in a text; None where none does or two choices tie."""
+    step = next(step for step in guide.steps if step.id == step_id)
+    found = {
+        choice.value: max(
+            (len(match_key(phrase)) for phrase in choice.say if match_key(phrase) in match_key(text)), default=0
+        )
+        for choice in step.choices
+    }
+    longest = max(found.values())
+    best = [value for value, length in found.items() if length == longest]
+    return best[0] if longest and len(best) == 1 else None

@@ -10,7 +10,7 @@ from knowledge_base.catalogue import load_catalogue
 from knowledge_base.entry import LawSource, Source
 from knowledge_base.guides.model import Guide, Step
 from knowledge_base.laws import load_laws
-from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion
+from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, LastDay, Option, Reason, Section
 
 TODAY = date(2026, 11, 24)
 GUIDES = {"legal_aid_check", "notary", "dispute_path", "deadline", "reconsideration", "appointment"}
@@ -46,7 +46,9 @@ def entry_ids() -> frozenset[str]:
 
 
 def sources_of(conclusion: Conclusion) -> Iterator[Source]:
-    for part in (*conclusion.reasons, *conclusion.days, *conclusion.options, *conclusion.sections):
+    parts: tuple[Reason | LastDay | Option | Section, ...]
+    parts = (*conclusion.reasons, *conclusion.days, *conclusion.options, *conclusion.sections)
+    for part in parts:
         yield from part.sources
 
 
