@@ -18,7 +18,8 @@ from knowledge_base.guides.asking import said
 from knowledge_base.guides.model import load_guides
 from knowledge_base.guides.state import GuideState
 from knowledge_base.release import Release
-from knowledge_base.rules import appointment, deadlines, dispute_path, notary
+from knowledge_base.rules import appointment, deadlines, dispute_path, legal_aid, notary, reconsideration
+from knowledge_base.rules.calendar import is_workday
 from knowledge_base.rules.conclusion import Conclusion
 
 Rules = Callable[[GuideState, date, Release], Conclusion]
@@ -27,6 +28,8 @@ RULES: Mapping[str, Rules] = MappingProxyType(
         "appointment": lambda state, _today, _release: appointment.conclude(state.answers),
         "deadline": lambda state, today, _: deadlines.conclude(state.answers, today),
         "dispute_path": lambda state, today, _: dispute_path.conclude(state.answers, today),
+        "legal_aid_check": lambda state, today, _: legal_aid.conclude(state.answers, today),
+        "reconsideration": lambda state, today, _: reconsideration.conclude(state.answers, today, is_workday),
         "notary": lambda state, today, release: notary.conclude(
             state.answers, today, release.entries.get(state.answers.get("matter", ""))
         ),
