@@ -8,7 +8,7 @@ from knowledge_base.normalise import normalise
 GIVEN = "given"
 """What a guide knows of contact data: that it is there."""
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86)?(1[3-9]\d{9})(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})?([2-9]\d{6,7})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(010|02\d|0[3-9]\d{2})?([2-9]\d{6,7})(?!\d)")
 _GAPS = re.compile(r"(?<=\d)[ \-–—()（）.]+(?=\d)")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{1,12}|[a-z][a-z .'·-]{1,39}")
 _NAME_INTRODUCED = re.compile(r"^(?:我叫|我是|叫我|叫|我姓|姓|称呼|名字是|名字叫|我的名字是|我的名字叫)[,，:： ]*")
@@ -21,7 +21,7 @@ def read_phone(text: str) -> str | None:
     mobiles = set(_MOBILE.findall(joined))
     if mobiles:
         return mobiles.pop() if len(mobiles) == 1 else None
-    landlines = {(area, number) for area, number in _LANDLINE.findall(joined) if not area or area[1] != "0"}
+    landlines = {(area, number) for area, number in _LANDLINE.findall(joined)}
     if len(landlines) != 1:
         return None
     ((area, number),) = landlines
