@@ -126,11 +126,13 @@ class GuideFormAction(Action):
         and ends the form.
         """
         release, context, state = self._releases.get(), _context(tracker), _guide(tracker)
-        target = next(iter(tracker.get_latest_entity_values("target")), None)
+        target = next(map(str, tracker.get_latest_entity_values("target")), None)
         said = next(iter(tracker.get_latest_entity_values("said")), None)
         text = str(tracker.latest_message.get("text") or "") if said is None else str(said)
-        if target is not None or said is not None or is_for_guides(text, target, state):
+        if said is not None or is_for_guides(text, target, state):
             reply = advance(state, text, target, release, context)
+        elif target is not None:
+            reply = reply_to_choice(target, release)
         else:
             reply = reply_with_decision(release.decider.decide(text, context), release, context.abstained_before)
         _send(dispatcher, reply)

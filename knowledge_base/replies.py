@@ -17,6 +17,7 @@ from knowledge_base.citing import source_block
 from knowledge_base.decision import Decision, DecisionKind
 from knowledge_base.entry import Entry, Facet
 from knowledge_base.guides.asking import guide_label
+from knowledge_base.guides.matters import matter_title
 from knowledge_base.release import Release
 from knowledge_base.topics import load_topics
 from knowledge_base.wording import say
@@ -66,8 +67,7 @@ def label_of(target: str, release: Release) -> str | None:
         return say("clarify_none")
     if kind == TICKET:
         return say("ticket_cancel")
-    label = guide_label(target)
-    return release.entries[label].title if label in release.entries else label
+    return matter_title(target, release) or guide_label(target)
 
 
 def _next_block(entries: Sequence[Entry], release: Release) -> Block:

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from api.metrics import GUARD_REFUSALS
@@ -76,10 +76,13 @@ def _objection_to_answer(block: AnswerBlock, releases: Sequence[Release]) -> str
 
 
 def _objection_to_result(block: ResultBlock, guide: GuideState | None, releases: Sequence[Release]) -> str | None:
-    """A result must be what the rules say, here and today, of what the citizen answered."""
+    """A result must be what the rules say here of what the citizen answered, on its day: today, just after midnight
+    perhaps yesterday."""
     if guide is None or guide.guide not in RULES:
         return "a result without a guide"
+    if not timedelta(0) <= date.today() - guide.day <= timedelta(days=1):
+        return "a result of another day"
     for release in releases:
-        if block == result_block(guide, conclude(guide, date.today(), release), date.today(), release):
+        if block == result_block(guide, conclude(guide, guide.day, release), guide.day, release):
             return None
     return f"a changed result of {guide.guide}"

@@ -1,6 +1,7 @@
 """The question of a step as blocks, and what the buttons of guides are called."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from knowledge_base.blocks import Block, Choice, ChoicesBlock
 from knowledge_base.guides.contact import GIVEN
@@ -42,7 +43,7 @@ def move_choice(move: Move) -> Choice:
 
 
 def guide_label(target: str) -> str | None:
-    """What a button of a guide says; None when it leads nowhere. That of a notarial matter is its entry's title."""
+    """What a button of a guide says; None when it leads nowhere, or to a value that only a citizen can have typed."""
     kind, _, name = target.partition(":")
     if kind == GUIDE:
         return load_guides()[name].title if name in load_guides() else None
@@ -52,15 +53,21 @@ def guide_label(target: str) -> str | None:
     if found is None:
         return None
     _, step, value = found
-    return value_label(step, value)
+    label = value_label(step, value)
+    return None if label == value and not step.choices else label
 
 
 def value_label(step: Step, value: str) -> str | None:
-    """How an answer reads: a choice's label, what "I do not know" is called here, or the value itself."""
+    """How an answer reads: a choice's label, what "I do not know" is called here, a day, or the value itself."""
     if value == UNKNOWN:
         return step.unknown
     if value == GIVEN and step.kind in ("phone", "name"):
         return say("contact_given")
+    if step.kind == "date" and step.admits(value):
+        day = date.fromisoformat(value)
+        return f"{day.year}年{day.month}月{day.day}日"
+    if step.kind == "amount" and step.admits(value):
+        return f"{value}元"
     labels = {choice.value: choice.label for choice in step.choices}
     if not labels:
         return value
@@ -74,7 +81,7 @@ def question(state: GuideState, step: Step, *, prompt: str = "", offered: Sequen
     own = [
         Choice(id=step_target(state.guide, step.id, choice.value), label=choice.label)
         for choice in step.choices
-        if choice.value not in chosen
+        if choice.value not in chosen and not (state.partial and choice.is_none)
     ]
     choices = [*offered, *own]
     if state.partial:

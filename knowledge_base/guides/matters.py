@@ -7,7 +7,7 @@ from datetime import date
 from knowledge_base.blocks import Choice
 from knowledge_base.decision import Context, Decision, DecisionKind
 from knowledge_base.entry import Entry
-from knowledge_base.guides.asking import step_target
+from knowledge_base.guides.asking import STEP, parse_step_target, step_target
 from knowledge_base.guides.model import Step
 from knowledge_base.guides.state import GuideState
 from knowledge_base.normalise import match_key
@@ -21,10 +21,15 @@ _SHORTEST_NAME = 2
 
 @dataclass(frozen=True)
 class Matters:
-    """What a message names: the matter that it surely means, and the nearest ones."""
+    """What a message names: the matter that it surely means, the nearest ones, and what the catalogue says to it.
 
+    named: the words stand in the titles of the nearest.
+    """
+
+    decision: Decision
     meant: Entry | None
     near: tuple[Entry, ...]
+    named: bool = False
 
 
 def find_matters(text: str, state: GuideState, release: Release, today: date) -> Matters:
@@ -32,12 +37,13 @@ def find_matters(text: str, state: GuideState, release: Release, today: date) ->
     key = match_key(text)
     usual = [entry for entry in map(release.in_force, suggested_matters(state.answers)) if entry is not None]
     titled = tuple(entry for entry in usual if len(key) >= _SHORTEST_NAME and key in match_key(entry.title))
-    if titled:
-        return Matters(meant=titled[0] if len(titled) == 1 else None, near=titled[:_MOST_OFFERED])
     decision = release.decider.decide(text, Context(today=today))
+    if titled:
+        meant = titled[0] if len(titled) == 1 else None
+        return Matters(decision, meant=meant, near=titled[:_MOST_OFFERED], named=True)
     near = tuple(entry for entry in _candidates(decision, release) if _is_matter(entry))
     sure = decision.kind is DecisionKind.ANSWER and bool(near) and near[0].id == decision.entry_id
-    return Matters(meant=near[0] if sure else None, near=near[:_MOST_OFFERED])
+    return Matters(decision, meant=near[0] if sure else None, near=near[:_MOST_OFFERED])
 
 
 def usual_matters(state: GuideState, step: Step, release: Release) -> list[Choice]:
@@ -49,6 +55,14 @@ def usual_matters(state: GuideState, step: Step, release: Release) -> list[Choic
 def matter_choices(state: GuideState, step: Step, entries: Iterable[Entry]) -> list[Choice]:
     """Matters as buttons."""
     return [Choice(id=step_target(state.guide, step.id, entry.id), label=entry.title) for entry in entries]
+
+
+def matter_title(target: str, release: Release) -> str | None:
+    """What the button of a matter says; None when it is of something else, or there is no such matter."""
+    kind, _, name = target.partition(":")
+    found = parse_step_target(name) if kind == STEP else None
+    entry = release.entries.get(found[2]) if found and found[1].kind == "matter" else None
+    return entry.title if entry and _is_matter(entry) else None
 
 
 def _candidates(decision: Decision, release: Release) -> list[Entry]:

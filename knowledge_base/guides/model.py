@@ -1,6 +1,8 @@
 """A guide as data (`<name>.yml` beside this module): its steps, what each asks, and which words answer it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -13,6 +15,8 @@ from knowledge_base.rules.conclusion import UNKNOWN, Answers
 
 FOLDER = Path(__file__).parent
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]*$")]
+_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 Condition = dict[Name, tuple[str, ...]]
 """Step id -> values, any of which it must have; `!value` means that it must not have this value. All must hold."""
 
@@ -31,6 +35,11 @@ class Choice(_Part):
     value: Name
     label: Annotated[str, StringConstraints(min_length=1, max_length=20)]
     say: tuple[Text, ...] = ()
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it means, at a step of several, that none of the others holds."""
+        return self.value.startswith("none") or self.value in ("no", "nothing")
 
 
 class Step(_Part):
@@ -62,6 +71,33 @@ class Step(_Part):
         if len(set(values)) != len(values) or UNKNOWN in values:
             raise ValueError(f"{self.id}：选项的值重复，或者用了 {UNKNOWN}")
         return self
+
+    def several(self, values: Iterable[str]) -> str:
+        """Some of the choices as one answer, in their order; that none holds counts only alone."""
+        wanted = set(values)
+        chosen = [choice for choice in self.choices if choice.value in wanted]
+        some = [choice for choice in chosen if not choice.is_none]
+        return ",".join(choice.value for choice in some or chosen)
+
+    def means_none(self, answer: str) -> bool:
+        """Whether an answer to a step of several is that none of the choices holds."""
+        return any(choice.is_none and choice.value == answer for choice in self.choices)
+
+    def admits(self, answer: str) -> bool:
+        """Whether it can be the answer: one of the choices, a day, a number; of other kinds any text."""
+        if answer == UNKNOWN:
+            return self.unknown is not None
+        match self.kind:
+            case "choice":
+                return any(choice.value == answer for choice in self.choices)
+            case "several":
+                return bool(answer) and self.several(answer.split(",")) == answer
+            case "date":
+                return bool(_DAY.fullmatch(answer)) and _is_day(answer)
+            case "amount" | "number":
+                return bool(_NUMBER.fullmatch(answer))
+            case _:
+                return bool(answer)
 
     def asked(self, answers: Answers) -> bool:
         """Whether the step is asked, given what has been said before it."""
@@ -102,6 +138,14 @@ class Guide(_Part):
     def next_step(self, answers: Answers) -> Step | None:
         """The first step that is asked and not answered; None when all is said."""
         return next((step for step in self.steps if step.id not in answers and step.asked(answers)), None)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _holds(condition: Mapping[str, tuple[str, ...]], answers: Answers) -> bool:

@@ -14,10 +14,12 @@ from knowledge_base.normalise import letters, match_key, normalise
 from knowledge_base.rules.conclusion import UNKNOWN
 
 _NUMBERED = re.compile(r"(?:我?选|第|答案)?([1-9]|1\d|[一二三四五六七八九十]{1,2})(?:个|项|条|号)?")
+_BETWEEN = re.compile(r"[\W_]+|和|跟|还有")
 _NEGATIONS = "没不未非无别勿呒"
-_AFTER_NEGATION = ("有", "是", "能", "会", "算", "太", "要")
+_DENIED = re.compile("(?:[没不未非无勿呒]|(?<![特分区差级个])别)(?:有|是我的?|是|能|会|算|太|要|在|曾)*$")
+"""What ends right before a phrase that is denied; 特别 and 分别 deny nothing."""
 _ASKED = ("是不是", "有没有", "能不能", "会不会", "要不要", "算不算")
-_YES = ("是", "有", "会", "能", "对", "要")
+_YES = re.compile("[是有会能对要](?:$|[,，、的过了])")
 _TWO = 2
 _CLEAR = 0.6
 """The share that a denial counts for: clear, but a question in the same message comes first."""
@@ -47,7 +49,7 @@ def read(step: Step, text: str, today: date) -> Reading | None:
     """What a message answers at a step; None where it answers nothing, or two things at once.
 
     `text` is as the citizen wrote it. Kinds that need more than the words (`matter`, `phone`, `name`) are
-    never read here.
+    never read here, but for that it is not known.
     """
     normalised = normalise(text)
     if step.unknown is not None and (
@@ -59,10 +61,13 @@ def read(step: Step, text: str, today: date) -> Reading | None:
             return _read_choice(step, normalised)
         case "date":
             day = read_day(normalised, today, step.day)
-            return Reading(day.isoformat(), 1.0) if day else None
+            return Reading(day.isoformat(), 1.0) if day else _read_leftover_unknown(step, letters(normalised))
         case "amount" | "number":
             number = (read_amount if step.kind == "amount" else read_number)(normalised)
-            return Reading(str(number), 1.0) if number is not None else None
+            found = Reading(str(number), 1.0) if number is not None else None
+            return found or _read_leftover_unknown(step, letters(normalised))
+        case "matter":
+            return _read_leftover_unknown(step, letters(normalised))
         case "text":
             return Reading(text.strip()[:_MOST_TEXT], 1.0) if letters(normalised) else None
         case _:
@@ -71,26 +76,35 @@ def read(step: Step, text: str, today: date) -> Reading | None:
 
 def _read_choice(step: Step, text: str) -> Reading | None:
     key = letters(text)
-    by_number = _NUMBERED.fullmatch(key)
-    if by_number and 1 <= (number := chinese_number(by_number[1]) or 0) <= len(step.choices):
-        return Reading(step.choices[number - 1].value, 1.0)
+    numbered = _read_numbers(step, text, key)
+    if numbered is not None:
+        return numbered
     bare = _read_bare(step, key)
     if bare is not None:
         return bare
     found = list(_found(step, key))
     if not found:
         return _read_denied(step, key) or _read_leftover_unknown(step, key)
-    values = [choice.value for choice in step.choices]
     if step.kind == "several":
-        chosen = [value for value in values if any(one.choice.value == value for one in found)]
-        return Reading(",".join(chosen), sum(one.length for one in found) / len(key))
+        return Reading(step.several(one.choice.value for one in found), sum(one.length for one in found) / len(key))
     longest = max(one.length for one in found)
     best = {one.choice.value for one in found if one.length == longest}
     return Reading(best.pop(), longest / len(key)) if len(best) == 1 else None
 
 
+def _read_numbers(step: Step, text: str, key: str) -> Reading | None:
+    """The number of a choice, or of several."""
+    parts = [part for part in _BETWEEN.split(text) if part] if step.kind == "several" else [key]
+    found = [_NUMBERED.fullmatch(part) for part in parts]
+    numbers = [(chinese_number(match[1]) or 0) - 1 if match else -1 for match in found]
+    if not numbers or not all(0 <= number < len(step.choices) for number in numbers):
+        return None
+    values = [step.choices[number].value for number in numbers]
+    return Reading(step.several(values) if step.kind == "several" else values[0], 1.0)
+
+
 def _read_bare(step: Step, key: str) -> Reading | None:
-    """A bare yes or no, where the choices are these, or are two and one of them begins as a yes does."""
+    """A bare yes or no, where the choices are these, or are two and one of them says yes."""
     answer = next((bare for bare in ("yes", "no") if key in load_moves()[bare]), None)
     affirmed = _affirmed(step)
     if answer is None or affirmed is None:
@@ -103,11 +117,11 @@ def _read_bare(step: Step, key: str) -> Reading | None:
 
 
 def _affirmed(step: Step) -> str | None:
-    """The one choice that a bare yes means."""
+    """The one choice that a bare yes means: `yes`, or the one of two whose label says yes (是，欠我工资)."""
     if any(choice.value == "yes" for choice in step.choices):
         return "yes"
-    begin = [choice.value for choice in step.choices if choice.label.startswith(_YES)]
-    return begin[0] if len(begin) == 1 and step.kind == "choice" else None
+    begin = [choice.value for choice in step.choices if _YES.match(choice.label)]
+    return begin[0] if len(begin) == 1 and len(step.choices) == _TWO and step.kind == "choice" else None
 
 
 def _read_denied(step: Step, key: str) -> Reading | None:
@@ -127,14 +141,18 @@ def _read_leftover_unknown(step: Step, key: str) -> Reading | None:
 
 
 def _found(step: Step, key: str) -> Iterator[_Found]:
-    """Phrases found in a text, the longest first, none inside another; one that is denied does not count."""
-    taken = [False] * len(key)
+    """Phrases found in a text, the longest first, none over another; in one that is denied nothing counts."""
+    taken, denied = [False] * len(key), [0] * len(key)
     for phrase, choice in _phrases(step.choices):
         for match in re.finditer(re.escape(phrase), key):
-            if any(taken[match.start() : match.end()]) or _is_denied(key, match.start(), phrase):
+            start, end = match.span()
+            if any(taken[start:end]) or denied[start] >= end:
                 continue
-            taken[match.start() : match.end()] = [True] * len(phrase)
-            yield _Found(choice, match.start(), match.end())
+            if _is_denied(key, start, phrase):
+                denied[start:end] = [max(end, before) for before in denied[start:end]]
+                continue
+            taken[start:end] = [True] * len(phrase)
+            yield _Found(choice, start, end)
 
 
 @lru_cache(maxsize=512)
@@ -148,8 +166,4 @@ def _is_denied(key: str, start: int, phrase: str) -> bool:
     if phrase[0] in _NEGATIONS:
         return False
     before = key[:start]
-    if before.endswith(_ASKED):
-        return False
-    for word in _AFTER_NEGATION:
-        before = before.removesuffix(word)
-    return before.endswith(tuple(_NEGATIONS))
+    return not before.endswith(_ASKED) and bool(_DENIED.search(before))

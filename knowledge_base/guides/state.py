@@ -44,13 +44,25 @@ class GuideState(BaseModel):
 
 
 def read_state(stored: object) -> GuideState | None:
-    """A state as it was stored or sent (a JSON object); None without one, or when it is of another time's form."""
+    """A state as it was stored or sent (a JSON object).
+
+    None without one, when it is of another time's form, or of a guide that there is no more.
+    """
     if not stored:
         return None
     try:
-        return GuideState.model_validate(stored)
+        state = GuideState.model_validate(stored)
     except ValidationError:
         return None
+    return state if state.known() else None
+
+
+def sound(state: GuideState) -> GuideState:
+    """The state without what cannot have been said in its guide as it is today. The guide must be known."""
+    answers = _asked(load_guides()[state.guide], state.answers)
+    step = load_guides()[state.guide].next_step(answers)
+    partial = step.several(state.partial.split(",")) if step and step.kind == "several" else ""
+    return state.model_copy(update={"answers": answers, "partial": partial})
 
 
 def with_answer(state: GuideState, step: Step, value: str, day: date) -> GuideState:
@@ -64,8 +76,15 @@ def without(state: GuideState, step: Step, day: date) -> GuideState:
 
 
 def _at(state: GuideState, answers: Answers, day: date) -> GuideState:
-    guide, kept = load_guides()[state.guide], Answers()
+    """What has been chosen so far of the present step stays if this is still the present step."""
+    after = GuideState(guide=state.guide, answers=_asked(load_guides()[state.guide], answers), day=day)
+    return after.model_copy(update={"partial": state.partial}) if after.step() == state.step() else after
+
+
+def _asked(guide: Guide, answers: Answers) -> Answers:
+    """The answers to steps that are asked, and that these steps admit."""
+    kept = Answers()
     for step in guide.steps:
-        if step.id in answers and step.asked(kept):
+        if step.id in answers and step.asked(kept) and step.admits(answers[step.id]):
             kept[step.id] = answers[step.id]
-    return GuideState(guide=state.guide, answers=kept, day=day)
+    return kept

@@ -74,7 +74,8 @@ def concluded(turn: GuideTurn, state: GuideState, first: list[Block] | None = No
     """What the guide comes to, and what can be done then."""
     state = state.model_copy(update={"status": Status.CONCLUDED, "partial": "", "failures": 0})
     conclusion = conclude(state, turn.today, turn.release)
-    labels = ((target, label_of(target, turn.release)) for target in conclusion.next)
+    gone = {f"entry:{name}" for name in turn.release.entries if not turn.release.in_force(name, turn.today)}
+    labels = ((target, label_of(target, turn.release)) for target in conclusion.next if target not in gone)
     following = [Choice(id=target, label=label) for target, label in labels if label]
     ended = ChoicesBlock(
         prompt=say("guide_ended"),
@@ -85,14 +86,15 @@ def concluded(turn: GuideTurn, state: GuideState, first: list[Block] | None = No
     return turn.reply("concluded", [*(first or []), result, ended], state)
 
 
-def asked_again(turn: GuideTurn, detail: str, first: list[Block]) -> Reply:
-    """Say something, and put the present question again."""
+def asked_again(turn: GuideTurn, detail: str, first: list[Block], prompt: str = "") -> Reply:
+    """Say something, and put the present question again, with `prompt` in other words."""
     state, step = turn.state, turn.state.step()
     if step is None:
         return turn.reply(detail, [*first, TextBlock(text=say("ask_on"))], state)
     state = state.model_copy(update={"status": Status.ASKING})
     back: list[Block] = [TextBlock(text=say("guide_continued", title=turn.guide.title))]
-    return turn.reply(detail, [*first, *(back if detail == "interrupted" else []), put(turn, state, step)], state)
+    first = [*first, *(back if detail == "interrupted" else [])]
+    return turn.reply(detail, [*first, put(turn, state, step, prompt)], state)
 
 
 def failed(turn: GuideTurn, step: Step) -> Reply:
