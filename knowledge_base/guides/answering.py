@@ -37,11 +37,10 @@ def said(turn: GuideTurn, step: Step) -> Reply:
     if turn.state.partial and turn.move is Move.NONE:
         return go_on(turn, with_answer(turn.state, step, turn.state.partial, turn.today))
     reading = read(step, turn.text, turn.today)
-    if turn.state.partial and reading is not None and step.means_none(reading.value):
-        return go_on(turn, with_answer(turn.state, step, turn.state.partial, turn.today))
     is_question = asks(turn.text)
     if reading is not None and (not is_question or reading.share >= CLEAR_SHARE):
-        return _answered(turn, step, reading.value, finish=True)
+        value = turn.state.partial if turn.state.partial and step.means_none(reading.value) else reading.value
+        return _answered(turn, step, value, finish=True)
     decision = turn.release.decider.decide(turn.text, turn.context)
     if reading is None and turn.move is Move.COURTESY:
         return asked_again(turn, "asked", [])
@@ -82,7 +81,12 @@ def corrected(turn: GuideTurn) -> Reply | None:
 
 def interrupted(turn: GuideTurn, answer: Reply) -> Reply:
     """Answer a question of the catalogue, then ask on where it was."""
-    blocks = [block for block in answer.blocks if not isinstance(block, ChoicesBlock) or answer.entry_id is None]
+    goes_on = TextBlock(text=say("ask_on"))
+    blocks = [
+        block
+        for block in answer.blocks
+        if answer.entry_id is None or not (isinstance(block, ChoicesBlock) or block == goes_on)
+    ]
     reply = asked_again(turn, "interrupted", blocks)
     return reply.model_copy(
         update={

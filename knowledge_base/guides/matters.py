@@ -66,9 +66,9 @@ def matter_title(target: str, release: Release) -> str | None:
 
 
 def _candidates(decision: Decision, release: Release) -> list[Entry]:
-    ids = dict.fromkeys(
-        filter(None, [decision.entry_id, *(one.entry_id for one in (*decision.candidates, *decision.near))])
-    )
+    """What a decision came near to; who says nothing of ours has not come near to anything but what is said to be."""
+    candidates = decision.candidates if decision.kind is not DecisionKind.ABSTAIN else ()
+    ids = dict.fromkeys(filter(None, [decision.entry_id, *(one.entry_id for one in (*candidates, *decision.near))]))
     return [entry for entry in map(release.in_force, ids) if entry is not None]
 
 

@@ -14,6 +14,8 @@ from knowledge_base.normalise import letters, match_key, normalise
 from knowledge_base.rules.conclusion import UNKNOWN
 
 _NUMBERED = re.compile(r"(?:我?选|第|答案)?([1-9]|1\d|[一二三四五六七八九十]{1,2})(?:个|项|条|号)?")
+_MARKS = re.compile(r"[\W_]+")
+_PARTICLES = "啊呀吧的了呢哦嘛喔诶哈过"
 _BETWEEN = re.compile(r"[\W_]+|和|跟|还有")
 _NEGATIONS = "没不未非无别勿呒"
 _DENIED = re.compile("(?:[没不未非无勿呒]|(?<![特分区差级个])别)(?:有|是我的?|是|能|会|算|太|要|在|曾)*$")
@@ -82,7 +84,7 @@ def _read_choice(step: Step, text: str) -> Reading | None:
     bare = _read_bare(step, key)
     if bare is not None:
         return bare
-    found = list(_found(step, key))
+    found = list(_found(step, key, _clause_ends(text)))
     if not found:
         return _read_denied(step, key) or _read_leftover_unknown(step, key)
     if step.kind == "several":
@@ -140,13 +142,26 @@ def _read_leftover_unknown(step: Step, key: str) -> Reading | None:
     return Reading(UNKNOWN, len(unknown) / len(key)) if known else None
 
 
-def _found(step: Step, key: str) -> Iterator[_Found]:
-    """Phrases found in a text, the longest first, none over another; in one that is denied nothing counts."""
+def _clause_ends(text: str) -> set[int]:
+    """Where the clauses of a text end, in its letters; what only gives tone after them does not count."""
+    ends, length = set(), 0
+    for clause in _MARKS.split(text):
+        length += len(clause)
+        ends |= {length, length - len(clause) + len(clause.rstrip(_PARTICLES))}
+    return ends
+
+
+def _found(step: Step, key: str, clause_ends: set[int]) -> Iterator[_Found]:
+    """Phrases found in a text, the longest first, none over another; one that is denied hides those within it.
+
+    A bare yes or no counts only where it ends a clause: 没有 says nothing in 他没有还钱.
+    """
+    bare = {*load_moves()["yes"], *load_moves()["no"]}
     taken, denied = [False] * len(key), [0] * len(key)
     for phrase, choice in _phrases(step.choices):
         for match in re.finditer(re.escape(phrase), key):
             start, end = match.span()
-            if any(taken[start:end]) or denied[start] >= end:
+            if any(taken[start:end]) or denied[start] >= end or (phrase in bare and end not in clause_ends):
                 continue
             if _is_denied(key, start, phrase):
                 denied[start:end] = [max(end, before) for before in denied[start:end]]

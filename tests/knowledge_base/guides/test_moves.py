@@ -74,7 +74,16 @@ def test_that_something_is_wrong(text: str, wrong: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "question"),
-    [("要带什么", True), ("能告吗", True), ("要几天", True), ("多少钱", True), ("老板不给钱", False), ("昨天", False)],
+    [
+        ("要带什么", True),
+        ("能告吗", True),
+        ("要几天", True),
+        ("多少钱", True),
+        ("有没有补偿", True),
+        ("行不行", True),
+        ("老板不给钱", False),
+        ("昨天", False),
+    ],
 )
 def test_a_question(text: str, question: bool) -> None:
     assert asks(text) is question

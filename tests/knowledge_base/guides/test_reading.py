@@ -108,6 +108,8 @@ def value(step: Step, text: str) -> str | None:
         (NEEDS, "1 2", "danger,property"),
         (NEEDS, "1，3", "danger"),
         (NEEDS, "3", "none"),
+        (NEEDS, "他没有还钱", None),
+        (NEEDS, "好像没有吧，他人还可以", "none"),
         (NEEDS, "1和9", None),
         # unknown
         (WHO, "不知道", UNKNOWN),
