@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from knowledge_base.guides.model import Guide, load_guides
+from knowledge_base.guides.reading import read
 from knowledge_base.rules.conclusion import UNKNOWN, Answers
 from knowledge_base.rules.deadline_kinds import load_deadlines
 from knowledge_base.rules.deadlines import conclude, kinds
@@ -61,11 +62,10 @@ def test_matters_list_the_kinds_their_step_offers() -> None:
 
 
 def _meant(step_id: str, typed: str) -> str | None:
-    """The choice whose longest phrase stands in what was typed, as a dialogue reads it."""
+    """The choice that a dialogue reads in what was typed."""
     step = next(step for step in GUIDE.steps if step.id == step_id)
-    found = [(len(phrase), choice.value) for choice in step.choices for phrase in choice.say if phrase in typed]
-    longest = {value for length, value in found if length == max(found)[0]}
-    return longest.pop() if len(longest) == 1 else None
+    reading = read(step, typed, TODAY)
+    return reading.value if reading else None
 
 
 @pytest.mark.parametrize(
