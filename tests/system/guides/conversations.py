@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from knowledge_base.guides.concluding import RULES
 from knowledge_base.guides.model import load_guides
 
 _DAY = re.compile(r"\{([-+]\d+)\}")
@@ -64,8 +65,8 @@ class Talk(Protocol):
 
 
 def load(guide: str) -> list[Conversation]:
-    """The conversations of a guide; none where the guide is not there."""
-    if guide not in load_guides():
+    """The conversations of a guide; none where the guide, or what it concludes, is not there."""
+    if guide not in load_guides() or guide not in RULES:
         return []
     path = Path(__file__).with_name(f"{guide}.yml")
     return [Conversation.model_validate(row) for row in yaml.safe_load(path.read_text("utf-8"))]
