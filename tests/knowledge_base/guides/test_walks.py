@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from api.pipeline.guard import check_reply
 from knowledge_base.blocks import ChoicesBlock, Reply, ResultBlock
 from knowledge_base.decision import Context
+from knowledge_base.guides.asking import step_target
+from knowledge_base.guides.contact import GIVEN
 from knowledge_base.guides.engine import advance, is_for_guides
 from knowledge_base.guides.model import Step, load_guides
 from knowledge_base.guides.moves import load_moves
@@ -148,6 +150,8 @@ def _answer(talk: Talk, random: Random) -> None:
                 ["2026年11月3日", "上个月15号", "2024年2月29日"] if step.kind == "date" else ["三万五", "800", "0"]
             )
         )
+    elif step.kind in ("phone", "name"):
+        talk.press(step_target(talk.state.guide, step.id, GIVEN))  # type: ignore[union-attr]
     elif step.choices and random.random() < 0.5:
         choice = random.choice(step.choices)
         talk.say(random.choice([choice.label, *choice.say]))
