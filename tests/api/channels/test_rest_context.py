@@ -56,7 +56,7 @@ async def test_another_subject_is_answered_as_if_nothing_came_before(talk: Conve
 
 async def test_a_pressed_entry_is_a_question_too(running: Running, talk: Conversation) -> None:
     turn = await talk.say(QUESTION)
-    await talk.press(turn["reply"][1]["choices"][1]["id"])
+    await talk.press(turn["reply"][1]["choices"][0]["id"])
     await talk.say("那要多少钱")
     assert running.rasa.messages[-1]["metadata"]["last_question"] == "怎么申请劳动仲裁"
 

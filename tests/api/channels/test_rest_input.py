@@ -254,7 +254,7 @@ async def test_without_rasa_single_questions_are_answered(running: Running, talk
     turn = await talk.say(QUESTION)
     assert (turn["outcome"], turn["entry"]["id"]) == ("answered.exact", fakes.WAGES)
     assert turn["reply"][-1] == {"type": "text", "text": say("degraded")}
-    _, entry = turn["reply"][1]["choices"]
+    (entry,) = turn["reply"][1]["choices"]
     assert (await talk.press(entry["id"]))["outcome"] == "answered.chosen"
 
 
