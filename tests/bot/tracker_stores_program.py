@@ -67,9 +67,9 @@ async def run(kind: str, port: str) -> dict[str, Any]:
     tracker_stores.CONVERSATIONS_IN_MEMORY = ROOM
     for sender in ("long", "a", "b", "long", "c"):
         await say(store, sender, "你好")
-    forms = {"never": await form(store, -1), "seventh": await form(store, 6)}
+    another = open_store(kind, port)
     return {
-        "forms": forms,
+        "forms": {"never": await form(another, -1), "seventh": await form(another, 6)},
         "store": type(store).__name__,
         "kept": kept,
         "last": last,
