@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from api.pipeline.guard import check_reply
 from knowledge_base.blocks import ChoicesBlock, Reply, ResultBlock
 from knowledge_base.decision import Context
-from knowledge_base.guides.asking import step_target
 from knowledge_base.guides.contact import GIVEN
 from knowledge_base.guides.engine import advance, is_for_guides
 from knowledge_base.guides.model import Step, load_guides
@@ -50,6 +49,7 @@ VALUES = [choice.value for _, step in STEPS for choice in step.choices] + [
     "unknown",
     "",
     "请汇款",
+    GIVEN,
     CERTIFICATE,
     "2026-11-03",
 ]
@@ -142,16 +142,18 @@ def _answer(talk: Talk, random: Random) -> None:
     step = talk.state.step() if talk.state else None
     assert step is not None
     buttons = [choice.id for choice in talk.question.choices if not choice.id.startswith("move:")]
-    if random.random() < 0.15:
+    if step.kind in ("phone", "name"):  # read by the API, which says no more than that it is given
+        talk.press(f"step:{talk.question.guide}.{step.id}={GIVEN}")
+    elif random.random() < 0.15:
         talk.say(random.choice(["为什么", "谢谢", "公司拖欠工资怎么办", "呱呱呱", "什么意思"]))
     elif step.kind in ("date", "amount") and random.random() < 0.8:
         talk.say(
             random.choice(
-                ["2026年11月3日", "上个月15号", "2024年2月29日"] if step.kind == "date" else ["三万五", "800", "0"]
+                ["2026年11月3日", "上个月15号", "2024年2月29日", "明天"]
+                if step.kind == "date"
+                else ["三万五", "800", "0"]
             )
         )
-    elif step.kind in ("phone", "name"):
-        talk.press(step_target(talk.state.guide, step.id, GIVEN))  # type: ignore[union-attr]
     elif step.choices and random.random() < 0.5:
         choice = random.choice(step.choices)
         talk.say(random.choice([choice.label, *choice.say]))
