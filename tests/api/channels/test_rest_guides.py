@@ -22,10 +22,10 @@ async def _press(talk: Conversation, turn: dict[str, Any], label: str) -> dict[s
 
 @pytest.fixture
 async def begun(talk: Conversation) -> dict[str, Any]:
-    return await _press(talk, await talk.say("老板不发工资"), "期限计算")
+    return await talk.say("期限计算")
 
 
-async def test_from_the_button_of_an_entry_to_the_result(talk: Conversation, begun: dict[str, Any]) -> None:
+async def test_from_the_first_question_to_the_result(talk: Conversation, begun: dict[str, Any]) -> None:
     assert (begun["outcome"], begun["reply"][-1]["guide"], begun["reply"][-1]["answered"]) == (
         "guided.begun",
         "deadline",

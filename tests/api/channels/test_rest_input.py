@@ -254,8 +254,8 @@ async def test_without_rasa_single_questions_are_answered(running: Running, talk
     turn = await talk.say(QUESTION)
     assert (turn["outcome"], turn["entry"]["id"]) == ("answered.exact", fakes.WAGES)
     assert turn["reply"][-1] == {"type": "text", "text": say("degraded")}
-    (entry,) = turn["reply"][1]["choices"]
-    assert (await talk.press(entry["id"]))["outcome"] == "answered.chosen"
+    (choice,) = turn["reply"][1]["choices"]
+    assert (await talk.press(choice["id"]))["outcome"] == "answered.chosen"
 
 
 async def test_a_tampered_answer_is_withheld(running: Running, talk: Conversation) -> None:
