@@ -15,7 +15,7 @@ from knowledge_base.rules.conclusion import UNKNOWN
 
 _NUMBERED = re.compile(r"(?:我?选|第|答案)?([1-9]|1\d|[一二三四五六七八九十]{1,2})(?:个|项|条|号)?")
 _MARKS = re.compile(r"[\W_]+")
-_PARTICLES = "啊呀吧的了呢哦嘛喔诶哈过"
+_PARTICLES = "啊呀吧的了呢哦嘛喔诶哈"
 _BETWEEN = re.compile(r"[\W_]+|和|跟|还有")
 _NEGATIONS = "没不未非无别勿呒"
 _DENIED = re.compile("(?:[没不未非无勿呒]|(?<![特分区差级个])别)(?:有|是我的?|是|能|会|算|太|要|在|曾)*$")
@@ -143,18 +143,22 @@ def _read_leftover_unknown(step: Step, key: str) -> Reading | None:
 
 
 def _clause_ends(text: str) -> set[int]:
-    """Where the clauses of a text end, in its letters; what only gives tone after them does not count."""
+    """Where what the clauses of a text say ends, in its letters: before what only gives tone, or before a 过, which
+    leaves of 没有告过 no more than 没有."""
     ends, length = set(), 0
     for clause in _MARKS.split(text):
+        said = clause.rstrip(_PARTICLES)
+        ends |= {length + len(clause), length + len(said)}
+        if said.endswith("过"):
+            ends |= set(range(length, length + len(said)))
         length += len(clause)
-        ends |= {length, length - len(clause) + len(clause.rstrip(_PARTICLES))}
     return ends
 
 
 def _found(step: Step, key: str, clause_ends: set[int]) -> Iterator[_Found]:
     """Phrases found in a text, the longest first, none over another; one that is denied hides those within it.
 
-    A bare yes or no counts only where it ends a clause: 没有 says nothing in 他没有还钱.
+    A bare yes or no counts only where nothing is said after it: 没有 says nothing in 他没有还钱.
     """
     bare = {*load_moves()["yes"], *load_moves()["no"]}
     taken, denied = [False] * len(key), [0] * len(key)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.guides.dates import Side, read_day
@@ -281,6 +281,7 @@ def test_at_the_ends_of_months_and_years(today: str, text: str, side: Side, expe
 DAYS = st.dates(date(1990, 1, 1), date(2040, 12, 31))
 
 
+@settings(deadline=None)
 @given(day=DAYS, today=DAYS)
 def test_a_whole_date_is_that_day_whatever_day_it_is(day: date, today: date) -> None:
     ways = [
@@ -293,6 +294,7 @@ def test_a_whole_date_is_that_day_whatever_day_it_is(day: date, today: date) -> 
     assert {read_day(way, today) for way in ways} == {day}
 
 
+@settings(deadline=None)
 @given(
     text=st.text(st.sampled_from("0123456789年月日号上下个周星期前后天今昨一二三十.-/初两 ,到"), max_size=12),
     today=DAYS,

@@ -1,7 +1,7 @@
 """Which number, and which sum of money, a citizen's words say."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.guides.numbers import chinese_number, read_amount, read_number
@@ -142,6 +142,7 @@ def test_a_number_alone(text: str, expected: int | None) -> None:
     assert chinese_number(text) == expected
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9))
 def test_any_sum_in_digits_is_that_sum(yuan: int) -> None:
     assert {read_amount(text) for text in (str(yuan), f"{yuan:,}", f"{yuan}元", f"欠我{yuan}块钱没还")} == {yuan}
@@ -150,6 +151,7 @@ def test_any_sum_in_digits_is_that_sum(yuan: int) -> None:
 HAN = "零一二三四五六七八九"
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
 def test_any_number_of_four_places_in_chinese(thousands: int, hundreds: int, tens: int, ones: int) -> None:
     text = ""
@@ -160,6 +162,7 @@ def test_any_number_of_four_places_in_chinese(thousands: int, hundreds: int, ten
     assert (read_amount(text + "元"), read_amount(text + "万")) == (value, value * 10_000)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("0123456789零〇一二两三四五六七八九十百千万亿kw点.,元块几多个年"), max_size=14))
 def test_whatever_is_typed_gives_a_sum_or_none(text: str) -> None:
     found = read_amount(text)
