@@ -108,7 +108,9 @@ def play(conversation: Conversation, talk: Talk, today: date) -> None:
             if block["type"] == "result":
                 verdict = block["verdict"]
     unpublished = conversation.verdict == "open" and verdict == "unsure"
-    assert unpublished or verdict == conversation.verdict, "\n".join([*past, f"expected the verdict {conversation.verdict}"])
+    assert unpublished or verdict == conversation.verdict, "\n".join(
+        [*past, f"expected the verdict {conversation.verdict}"]
+    )
 
 
 def _dated(words: str, today: date) -> str:
