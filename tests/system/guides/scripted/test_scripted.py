@@ -1,6 +1,7 @@
 """Strangers' conversations with the guides still come to the right end as often as when they were held.
 
-The floor should be 0.9. That was not reached (51 of 60), so the floor is what was measured.
+When they were held, 51 of 60 did; phrases were mended after that, with these very conversations at hand. So the floor of
+a guide is what was measured then, and the floor of all is 0.9. Neither is a figure for strangers to come.
 """
 
 from collections import Counter
@@ -13,6 +14,8 @@ from tests.system.guides.scripted.rates import ALL, as_recorded, hold_all, rates
 from tests.system.guides.scripted.records import recorded, situations
 from tests.system.guides.scripted.replay import Held
 from tests.system.processes import ROOT
+
+FLOOR_OF_ALL = 0.9
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +37,6 @@ def test_at_most_a_third_was_pressed() -> None:
 @pytest.mark.system
 @pytest.mark.parametrize("guide", [*load_guides(), ALL])
 def test_rate_is_not_below_what_was_measured(guide: str, held: list[Held]) -> None:
-    floor, now = as_recorded()[guide], rates(held)[guide]
+    floor = FLOOR_OF_ALL if guide == ALL else as_recorded()[guide].share
     left = [f"{row.situation} {row.why_not}" for row in held if guide in (row.guide, ALL) and not row.passed]
-    assert now.passed >= floor.passed, left
+    assert rates(held)[guide].share >= floor, left
