@@ -20,10 +20,12 @@ from api.choices import ChoiceSigner
 from api.dialogue import Dialogue, RasaClient
 from api.middleware import BodyLimit, SecurityHeaders
 from api.pipeline import steps
+from api.pipeline.contact import Contact
 from api.pipeline.limits import MessageLimits, TooManyMessagesError
 from api.pipeline.order import SenderOrder
 from api.pipeline.pipeline import Pipeline
 from api.pipeline.switched import ChannelSwitch, TopicSwitch
+from api.pipeline.tickets import Tickets
 from api.problems import install_problem_handlers, problem_response
 from api.services import Services
 from api.settings import Settings
@@ -121,10 +123,12 @@ async def _open_services(
             steps.Length(settings.max_text_characters),
             steps.Choose(signer, releases),
             ChannelSwitch(staff.switches),
+            Tickets(staff.tickets),
+            Contact(),
             steps.Converse(Dialogue(rasa, releases)),
             TopicSwitch(staff.switches, releases),
             steps.Guard(releases),
-            steps.Record(store),
+            steps.Record(store, staff.tickets),
         ]
     )
     secret_key = settings.secret_key.get_secret_value()

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from api.metrics import DIALOGUE_FAILURES
 from knowledge_base.blocks import Block, Reply, TextBlock
 from knowledge_base.decision import Context
+from knowledge_base.guides.engine import advance, is_for_guides
+from knowledge_base.guides.state import GuideState
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.replies import reply_to_choice, reply_with_decision, reply_with_wording
 from knowledge_base.wording import say
@@ -84,16 +86,21 @@ class Dialogue:
         self._rasa = rasa
         self._releases = releases
 
-    async def reply(self, sender: str, text: str, target: str | None, context: Context) -> Reply:
-        """The reply of the dialogue; never raises because a process is down."""
-        message = f"/choose{json.dumps({'target': target})}" if target else text
+    async def reply(
+        self, sender: str, text: str, target: str | None, context: Context, guide: GuideState | None = None
+    ) -> Reply:
+        """The reply of the dialogue; never raises because a process is down. `guide` is where the citizen is in one."""
+        for_guides = is_for_guides(text, target, guide)
+        message = _message(text, target, for_guides=for_guides)
         if not message:
             return self._without_rasa(text, target, context)
         try:
-            return _read(await self._rasa.send(sender, message, _metadata(context)))
+            return _read(await self._rasa.send(sender, message, _metadata(context, guide)))
         except DialogueUnavailableError as error:
             DIALOGUE_FAILURES.labels(error.reason).inc()
             _log.warning("dialogue unavailable (%s), answering from the catalogue alone", error.reason)
+        if for_guides:
+            return advance(guide, text, target, self._releases.get(), context)
         reply = self._without_rasa(text, target, context)
         notice: Block = TextBlock(text=say("degraded"))
         return reply.model_copy(update={"blocks": [*reply.blocks, notice]})
@@ -105,9 +112,17 @@ class Dialogue:
         return reply_with_decision(release.decider.decide(text, context), release, context.abstained_before)
 
 
-def _metadata(context: Context) -> dict[str, Any]:
+def _message(text: str, target: str | None, *, for_guides: bool) -> str:
+    """What Rasa is sent: the citizen's words, or a command for a pressed button and for whatever a guide takes up."""
+    if for_guides:
+        return "/guide" + json.dumps({"target": target} if target else {"said": text}, ensure_ascii=False)
+    return f"/choose{json.dumps({'target': target})}" if target else text
+
+
+def _metadata(context: Context, guide: GuideState | None) -> dict[str, Any]:
     """Where the conversation stands, as the actions read it; they take the day from their own clock."""
     return {
+        "guide": guide.model_dump(mode="json") if guide else None,
         "last_entry_id": context.last_entry_id,
         "last_question": context.last_question,
         "abstained_before": context.abstained_before,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.choices import ChoiceSigner
+from api.result_text import result_paragraphs, result_sources
 from api.storage.models import Turn
 
 _INTERNAL = {"entry_id", "entry_version"}
@@ -15,7 +16,7 @@ def public_blocks(turn: Turn, signer: ChoiceSigner) -> list[dict[str, Any]]:
 
 def _public(block: dict[str, Any], signer: ChoiceSigner) -> dict[str, Any]:
     if block["type"] == "choices":
-        choices = [{"id": signer.sign(choice["id"]), "label": choice["label"]} for choice in block["choices"]]
+        choices = [{**choice, "id": signer.sign(choice["id"])} for choice in block["choices"]]
         return {**block, "choices": choices}
     return {name: value for name, value in block.items() if name not in _INTERNAL}
 
@@ -28,4 +29,8 @@ def plain_text(block: dict[str, Any]) -> str:
         facets = [f"{facet['label']}：{facet['text']}" for facet in block["facets"]]
         sources = "；".join(f"{source['title']}{source['article'] or ''}" for source in block["sources"])
         return "\n".join([block["title"], block["text"], *facets, f"依据：{sources}（{block['as_of']} 核对）"])
+    if block["type"] == "result":
+        sources = "；".join(f"{source['title']}{source['article'] or ''}" for source in result_sources(block))
+        said = f"依据：{sources}（{block['as_of']} 核对）"
+        return "\n".join([*result_paragraphs(block), *([said] if sources else [])])
     return str(block["text"])

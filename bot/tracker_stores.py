@@ -10,7 +10,7 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import ActiveLoop, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 KEPT_TURNS = 4
@@ -18,13 +18,15 @@ CONVERSATIONS_IN_MEMORY = 2000
 
 
 def last_turns(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """The tracker, or a copy that begins with the fourth message of the citizen from the end."""
+    """The tracker, or a copy that begins with the fourth message from the end and the form that was active then."""
     events = list(tracker.events)
     messages = [number for number, event in enumerate(events) if isinstance(event, UserUttered)]
     if len(messages) <= KEPT_TURNS:
         return tracker
-    copy = tracker.init_copy()
-    copy.update_with_events(events[messages[-KEPT_TURNS] :], domain=None, override_timestamp=False)
+    before, copy = tracker.init_copy(), tracker.init_copy()
+    before.update_with_events(events[: messages[-KEPT_TURNS]], domain=None, override_timestamp=False)
+    form: list[Event] = [ActiveLoop(before.active_loop_name)] if before.active_loop_name else []
+    copy.update_with_events([*form, *events[messages[-KEPT_TURNS] :]], domain=None, override_timestamp=False)
     return copy
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from knowledge_base.guides.state import GuideState
+
 
 class _Block(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -55,18 +57,24 @@ class AnswerBlock(_Block):
 
 
 class Choice(_Block):
-    """A button. `id` is `entry:<id>`, `say:<intent>` or `guide:<name>` inside, an opaque signed id outside."""
+    """A button. `id` is `entry:<id>`, `say:<intent>` or `guide:<name>` inside, an opaque signed id outside.
+
+    `aside`: it does something with the guide and answers nothing, so it is shown smaller.
+    """
 
     id: str
     label: str
+    aside: bool = False
 
 
 class ChoicesBlock(_Block):
-    """Buttons under a prompt."""
+    """Buttons under a prompt. In a guide `guide` says which, and `answered` how many questions are behind."""
 
     type: Literal["choices"] = "choices"
     prompt: str
     choices: list[Choice]
+    guide: str | None = None
+    answered: int | None = None
 
 
 class NoticeBlock(_Block):
@@ -77,11 +85,77 @@ class NoticeBlock(_Block):
     text: str
 
 
-Block = Annotated[TextBlock | AnswerBlock | ChoicesBlock | NoticeBlock, Field(discriminator="type")]
+class ReasonBlock(_Block):
+    """Why: a sentence and the articles that say so."""
+
+    text: str
+    sources: list[SourceBlock]
+
+
+class SectionBlock(_Block):
+    """A list under a heading; with `tick`, things to get ready."""
+
+    title: str
+    items: list[str]
+    tick: bool
+    sources: list[SourceBlock]
+
+
+class OptionBlock(_Block):
+    """One of several ways, with the same rows (heading, text) as the others."""
+
+    name: str
+    fit: Literal["first", "possible", "not_now"]
+    rows: list[tuple[str, str]]
+    sources: list[SourceBlock]
+
+
+class LastDayBlock(_Block):
+    """A day by which something must be done, and how it was counted."""
+
+    label: str
+    day: date | None
+    state: Literal["open", "near", "past", "unsure"]
+    counted: str
+    sources: list[SourceBlock]
+
+
+class ResultBlock(_Block):
+    """What a guide came to. `document`: a text to fill in; `said`: questions, and what the citizen answered."""
+
+    type: Literal["result"] = "result"
+    guide: str
+    title: str
+    verdict: str
+    headline: str
+    text: str
+    said: list[tuple[str, str]]
+    reasons: list[ReasonBlock]
+    days: list[LastDayBlock]
+    options: list[OptionBlock]
+    sections: list[SectionBlock]
+    document: list[str]
+    as_of: date
+
+
+class TicketBlock(_Block):
+    """Something that a person will do, and the code to ask for it."""
+
+    type: Literal["ticket"] = "ticket"
+    code: str
+    text: str
+
+
+Block = Annotated[
+    TextBlock | AnswerBlock | ChoicesBlock | NoticeBlock | ResultBlock | TicketBlock, Field(discriminator="type")
+]
 
 
 class Reply(BaseModel):
-    """What an action returns and the pipeline records: blocks and how the turn ended."""
+    """What an action returns and the pipeline records: blocks and how the turn ended.
+
+    `guide` is where the citizen is in a guide from now on; None where that has not changed.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -92,3 +166,4 @@ class Reply(BaseModel):
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     scores: dict[str, float] = Field(default_factory=dict)
     release: int | None = None
+    guide: GuideState | None = None

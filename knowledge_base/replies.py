@@ -10,48 +10,30 @@ from knowledge_base.blocks import (
     ChoicesBlock,
     FacetBlock,
     Reply,
-    SourceBlock,
     TextBlock,
 )
 from knowledge_base.categories import load_categories
+from knowledge_base.citing import source_block
 from knowledge_base.decision import Decision, DecisionKind
-from knowledge_base.entry import Entry, Facet, LawSource, Source
-from knowledge_base.laws import full_title
+from knowledge_base.entry import Entry, Facet
+from knowledge_base.guides.asking import guide_label
+from knowledge_base.guides.matters import matter_title
 from knowledge_base.release import Release
 from knowledge_base.topics import load_topics
 from knowledge_base.wording import say
 
 NONE_OF_THESE = "say:none_of_these"
+TICKET = "ticket"
 _UNSURE = "routed.unsure"
 _UNCALIBRATED = ("answered.follow_up", "answered.continued")
 """What makes a message go on from the one before is not a calibrated probability, so none is given."""
 _NEAREST = 3
 """Entries offered when no entry answers."""
+_MOST_GUIDES = 2
 _MOST_OFFERED = 4
 """Entries offered of a topic, and after several answers."""
 _STARTERS = ("labour.unpaid-wages", "legal-aid.conditions", "inheritance.no-will", "family.agreed-divorce")
 """Entries offered to somebody whose question is not ours; those that are not published are left out."""
-
-
-def source_block(source: Source) -> SourceBlock:
-    """A source as a citizen reads it."""
-    if isinstance(source, LawSource):
-        return SourceBlock(
-            title=full_title(source.law),
-            article=article_label(source.article),
-            checked=source.checked,
-            confidence=source.confidence,
-        )
-    return SourceBlock(
-        title=source.page, article=source.date.isoformat(), url=source.url, checked=source.checked,
-        confidence=source.confidence,
-    )  # fmt: skip
-
-
-def article_label(article: str) -> str:
-    """`30` -> 第30条, `120之一` -> 第120条之一."""
-    number, after, suffix = article.partition("之")
-    return f"第{number}条{after}{suffix}"
 
 
 def answer_block(entry: Entry, facet: Facet | None = None) -> AnswerBlock:
@@ -81,17 +63,29 @@ def label_of(target: str, release: Release) -> str | None:
         return release.entries[name].title if name in release.entries else None
     if kind == "topic":
         return name if name in load_topics() else None
-    return say("clarify_none") if target == NONE_OF_THESE else None
+    if target == NONE_OF_THESE:
+        return say("clarify_none")
+    if kind == TICKET:
+        return say("ticket_cancel")
+    return matter_title(target, release) or guide_label(target)
 
 
 def _next_block(entries: Sequence[Entry], release: Release) -> Block:
     """What people ask after these entries; without that, the invitation to ask on."""
-    targets = dict.fromkeys(target.removeprefix("entry:") for entry in entries for target in entry.next)
-    shown = {entry.id for entry in entries}
-    following = [entry for entry in map(release.in_force, targets) if entry is not None and entry.id not in shown]
-    if not following:
-        return TextBlock(text=say("ask_on"))
-    return ChoicesBlock(prompt=say("next_prompt"), choices=_entry_choices(following[:_MOST_OFFERED]))
+    targets = dict.fromkeys(target for entry in entries for target in entry.next)
+    shown = {f"entry:{entry.id}" for entry in entries}
+    there = [target for target in targets if target not in shown and _leads_somewhere(target, release)]
+    guides = [target for target in there if not target.startswith("entry:")][:_MOST_GUIDES]
+    following = [target for target in there if target.startswith("entry:")][:_MOST_OFFERED]
+    offered = (target for target in there if target in guides or target in following)
+    choices = [Choice(id=target, label=label_of(target, release) or "") for target in offered]
+    return ChoicesBlock(prompt=say("next_prompt"), choices=choices) if choices else TextBlock(text=say("ask_on"))
+
+
+def _leads_somewhere(target: str, release: Release) -> bool:
+    """Whether an entry holds today, or there is such a guide."""
+    kind, _, name = target.partition(":")
+    return release.in_force(name) is not None if kind == "entry" else guide_label(target) is not None
 
 
 def reply_with_entry(entry: Entry, release: Release, outcome: str, *, confidence: float | None = None) -> Reply:

@@ -24,6 +24,7 @@ from api.pipeline.turn import Inbound
 from api.privacy.masking import mask
 from api.problems import Problem, ProblemError
 from api.rendering import public_blocks
+from api.result_files import result_file
 from api.services import Services, ServicesDep, client_of
 from api.storage.models import Turn
 from knowledge_base.normalise import clean
@@ -140,6 +141,25 @@ async def post_feedback(conversation_id: OwnConversation, feedback: FeedbackIn, 
     if not await take_feedback(services, conversation_id, feedback.turn_id, feedback.verdict, reason, comment):
         raise ProblemError(422, "这个会话里没有这一轮。")
     return Response(status_code=204)
+
+
+@router.get(
+    "/conversations/{conversation_id}/turns/{turn_id}/{name}",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}, 404: {"model": Problem}},
+)
+async def get_result_file(
+    conversation_id: OwnConversation,
+    services: ServicesDep,
+    turn_id: Annotated[str, Path(max_length=64)],
+    name: Annotated[str, Path(max_length=40)],
+) -> Response:
+    """下载引导的结果：calendar.ics（最后一天）、document.docx 或 document.txt（要填写的文书）。"""
+    turn = await services.store.turn(conversation_id, turn_id)
+    file = result_file(turn, name) if turn is not None else None
+    if file is None:
+        raise ProblemError(404, "这一轮没有这个文件。")
+    return file.response()
 
 
 @router.get("/search", tags=["search"])

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from api.appointments import wish_in
 from api.choices import ChoiceSigner
 from api.dialogue import Dialogue
 from api.pipeline.guard import check_reply
@@ -13,14 +14,17 @@ from api.pipeline.limits import MessageLimits
 from api.pipeline.order import SenderOrder
 from api.pipeline.turn import Turn
 from api.privacy.masking import mask
+from api.staff.tickets.store import TicketStore
 from api.storage.conversations import ConversationStore, UnknownConversationError, new_receipt
 from api.storage.models import Turn as StoredTurn
-from knowledge_base.blocks import AnswerBlock, NoticeBlock
+from knowledge_base.blocks import AnswerBlock, NoticeBlock, TicketBlock
 from knowledge_base.decision import Context
+from knowledge_base.guides.state import read_state
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.normalise import clean
 from knowledge_base.replies import label_of, reply_with_handover, reply_with_wording
 from knowledge_base.urgency import detect
+from knowledge_base.wording import say
 
 _NOTHING_BUT_HELP = frozenset(("self_harm",))
 """Who writes this is not asked which topic it was: unless an entry answers, the notice and the way to a person."""
@@ -31,7 +35,7 @@ _BUTTON = "[按钮]"
 _ABSTENTIONS = re.compile(r"abstained\.|handed_over\.after_abstentions$")
 _NO_NEW_QUESTION = re.compile(
     r"answered\.(?:small_talk|explained|follow_up|continued)$|clarified\.(?:rejected|topic)$|abstained\.no_words$"
-    r"|handed_over\.hotline$|refused\.|failed\."
+    r"|handed_over\.(?:hotline|ticket_\w+)$|refused\.|failed\.|guided\."
 )
 """After these outcomes the next message goes on from the question before: it is what the citizen still talks about."""
 
@@ -94,6 +98,8 @@ class InOrder:
             last_question=conversation.last_question,
             abstained_before=conversation.abstentions,
         )
+        turn.guide = read_state(conversation.guide)
+        turn.kept_contact = conversation.contact or {}
         turn.stored = stored
 
 
@@ -179,7 +185,7 @@ class Converse:
 
     async def run(self, turn: Turn) -> None:
         """Get a reply."""
-        turn.reply = await self._dialogue.reply(turn.inbound.sender, turn.masked, turn.target, turn.context)
+        turn.reply = await self._dialogue.reply(turn.inbound.sender, turn.masked, turn.target, turn.context, turn.guide)
 
 
 class Guard:
@@ -211,14 +217,21 @@ class Record:
     name = "record"
     always = True
 
-    def __init__(self, store: ConversationStore) -> None:
+    def __init__(self, store: ConversationStore, tickets: TicketStore) -> None:
         self._store = store
+        self._tickets = tickets
 
     async def run(self, turn: Turn) -> None:
-        """Store the turn."""
+        """Store the turn, and with it the ticket that the reply leads to."""
         reply = turn.reply
         if reply is None:
             raise RuntimeError("no reply to record")
+        contact = turn.kept_contact | turn.contact
+        wish = wish_in(reply, contact)
+        if wish is not None:
+            code, is_new = await self._tickets.take_wish(turn.inbound.sender, wish)
+            told = TicketBlock(code=code, text=say("ticket_made" if is_new else "ticket_changed", code=code))
+            reply = reply.model_copy(update={"blocks": [told, *reply.blocks]})
         versions = [block.entry_version for block in reply.blocks if isinstance(block, AnswerBlock)]
         stored = StoredTurn(
             id=uuid4().hex,
@@ -241,5 +254,7 @@ class Record:
             stored,
             question=None if _NO_NEW_QUESTION.match(reply.outcome) else turn.masked,
             abstained=bool(_ABSTENTIONS.match(reply.outcome)),
+            guide=reply.guide.model_dump(mode="json") if reply.guide else None,
+            contact=contact if turn.contact else None,
         )
         turn.recorded = turn.stored is stored

@@ -8,6 +8,7 @@ from typing import Protocol
 from api.storage.models import Turn as StoredTurn
 from knowledge_base.blocks import Reply
 from knowledge_base.decision import Context
+from knowledge_base.guides.state import GuideState
 from knowledge_base.urgency import Urgency
 
 
@@ -36,6 +37,9 @@ class Turn:
     stored: StoredTurn | None = None
     recorded: bool = False
     context: Context = field(default_factory=Context)
+    guide: GuideState | None = None
+    kept_contact: dict[str, str] = field(default_factory=dict)
+    contact: dict[str, str] = field(default_factory=dict)
     text: str = ""
     masked: str = ""
     urgent: Urgency | None = None

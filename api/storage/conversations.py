@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import delete, select, update
@@ -87,6 +88,14 @@ class ConversationStore:
         async with self._session() as session:
             return (await session.scalars(query)).first()
 
+    async def turn(self, conversation_id: str, turn_id: str) -> Turn | None:
+        """A turn of a conversation."""
+        if not _is_storable(conversation_id, turn_id):
+            return None
+        async with self._session() as session:
+            turn = await session.get(Turn, turn_id)
+        return turn if turn is not None and turn.conversation_id == conversation_id else None
+
     async def find_with_turn(self, conversation_id: str, message_id: str) -> tuple[Conversation | None, Turn | None]:
         """The conversation, and the turn that the message id already led to, in one look."""
         same_message = (Turn.conversation_id == Conversation.id) & (Turn.message_id == message_id)
@@ -101,11 +110,20 @@ class ConversationStore:
         async with self._session() as session:
             return list(reversed((await session.scalars(query)).all()))
 
-    async def record(self, turn: Turn, *, question: str | None = None, abstained: bool = False) -> Turn:
+    async def record(
+        self,
+        turn: Turn,
+        *,
+        question: str | None = None,
+        abstained: bool = False,
+        guide: dict[str, Any] | None = None,
+        contact: dict[str, str] | None = None,
+    ) -> Turn:
         """Store a turn and move its conversation on, in one transaction.
 
         `question` is the masked text that the next message may go on from, None when it stays the one before;
-        `abstained` whether the turn is one more abstention in a row.
+        `abstained` whether the turn is one more abstention in a row; `guide` where the citizen is in a guide from now
+        on, None when that has not changed; `contact` how to reach them, likewise.
         When another process stored the same message first, that turn is returned instead.
 
         Raises:
@@ -122,6 +140,8 @@ class ConversationStore:
                         last_entry_id=turn.entry_id or Conversation.last_entry_id,
                         last_question=question or Conversation.last_question,
                         abstentions=Conversation.abstentions + 1 if abstained else 0,
+                        **({"guide": guide} if guide else {}),
+                        **({"contact": contact} if contact else {}),
                     )
                     .returning(Conversation.turn_count)
                 )

@@ -15,7 +15,8 @@ class Conversation(Base):
     """One citizen's conversation on one channel.
 
     `last_question` is the masked text that a next message may go on from; `abstentions` how many turns in a row until
-    now ended in an abstention.
+    now ended in an abstention; `guide` where the citizen is in a guide, as `knowledge_base.guides.state` has it;
+    `contact` how the citizen agreed to be reached, for the ticket that a guide leads to.
     """
 
     __tablename__ = "conversations"
@@ -29,6 +30,8 @@ class Conversation(Base):
     turn_count: Mapped[int] = mapped_column(Integer, default=0)
     last_question: Mapped[str | None] = mapped_column(Text)
     abstentions: Mapped[int] = mapped_column(Integer, server_default="0")
+    guide: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    contact: Mapped[dict[str, str] | None] = mapped_column(JSON)
 
 
 class Turn(Base):

@@ -1,6 +1,8 @@
 """A guide as data (`<name>.yml` beside this module): its steps, what each asks, and which words answer it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -13,6 +15,8 @@ from knowledge_base.rules.conclusion import UNKNOWN, Answers
 
 FOLDER = Path(__file__).parent
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]*$")]
+_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 Condition = dict[Name, tuple[str, ...]]
 """Step id -> values, any of which it must have; `!value` means that it must not have this value. All must hold."""
 
@@ -32,20 +36,25 @@ class Choice(_Part):
     label: Annotated[str, StringConstraints(min_length=1, max_length=20)]
     say: tuple[Text, ...] = ()
 
+    @property
+    def is_none(self) -> bool:
+        """Whether it means, at a step of several, that none of the others holds."""
+        return self.value.startswith("none") or self.value in ("no", "nothing")
+
 
 class Step(_Part):
     """One question of a guide.
 
     kind: `choice` one of the choices; `several` any of them; `date` a day, past or future as `day` says; `amount` yuan;
         `number` a whole number; `matter` one of the notarial matters of the catalogue; `text` a few words, kept as
-        they are (masked); `phone`, `name`, `day_wish` contact data, which only the ticket keeps.
+        they are (masked); `phone`, `name` contact data, which only the ticket keeps.
     ask: the question. why: why it is asked, when somebody wants to know. again: other words, after it failed once.
     unknown: what the button "I do not know" says; None where the step cannot be left open.
     when: asked only if one of these conditions holds; always, without any.
     """
 
     id: Name
-    kind: Literal["choice", "several", "date", "amount", "number", "matter", "text", "phone", "name", "day_wish"]
+    kind: Literal["choice", "several", "date", "amount", "number", "matter", "text", "phone", "name"]
     ask: Text
     why: Text
     again: Text
@@ -63,6 +72,33 @@ class Step(_Part):
             raise ValueError(f"{self.id}：选项的值重复，或者用了 {UNKNOWN}")
         return self
 
+    def several(self, values: Iterable[str]) -> str:
+        """Some of the choices as one answer, in their order; that none holds counts only alone."""
+        wanted = set(values)
+        chosen = [choice for choice in self.choices if choice.value in wanted]
+        some = [choice for choice in chosen if not choice.is_none]
+        return ",".join(choice.value for choice in some or chosen)
+
+    def means_none(self, answer: str) -> bool:
+        """Whether an answer to a step of several is that none of the choices holds."""
+        return any(choice.is_none and choice.value == answer for choice in self.choices)
+
+    def admits(self, answer: str) -> bool:
+        """Whether it can be the answer: one of the choices, a day, a number; of other kinds any text."""
+        if answer == UNKNOWN:
+            return self.unknown is not None
+        match self.kind:
+            case "choice":
+                return any(choice.value == answer for choice in self.choices)
+            case "several":
+                return bool(answer) and self.several(answer.split(",")) == answer
+            case "date":
+                return bool(_DAY.fullmatch(answer)) and _is_day(answer)
+            case "amount" | "number":
+                return bool(_NUMBER.fullmatch(answer))
+            case _:
+                return bool(answer)
+
     def asked(self, answers: Answers) -> bool:
         """Whether the step is asked, given what has been said before it."""
         return not self.when or any(_holds(condition, answers) for condition in self.when)
@@ -72,10 +108,12 @@ class Guide(_Part):
     """A guide.
 
     begin: what citizens type to begin it, beside the buttons. intro: one or two sentences before the first question.
+    topic: what its turns count for; None where it goes through all topics.
     """
 
     id: Name
     title: Text
+    topic: Text | None = None
     begin: tuple[Text, ...]
     intro: Text
     steps: tuple[Step, ...] = Field(min_length=1)
@@ -100,6 +138,14 @@ class Guide(_Part):
     def next_step(self, answers: Answers) -> Step | None:
         """The first step that is asked and not answered; None when all is said."""
         return next((step for step in self.steps if step.id not in answers and step.asked(answers)), None)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _holds(condition: Mapping[str, tuple[str, ...]], answers: Answers) -> bool:

@@ -1,5 +1,6 @@
 """The four actions as Rasa calls them: a tracker in, one message with a reply of blocks out, nothing changed."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.replies import AnswerAction, ChooseAction, ExplainAction, HandoverAction, all_actions
+from actions.replies import AnswerAction, ChooseAction, ExplainAction, GuideFormAction, HandoverAction, all_actions
 from knowledge_base.blocks import Reply
 from knowledge_base.decision import Context
+from knowledge_base.guides.state import GuideState, Status
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.release import Release
 from tests.knowledge_base.test_real_catalogue import ROOT
@@ -160,3 +162,79 @@ async def test_without_an_answer_there_is_nothing_to_explain(releases: LiveRelea
 async def test_the_way_to_a_person() -> None:
     reply = await run(HandoverAction(), tracker("我要找真人"))
     assert reply.outcome == "handed_over.hotline"
+
+
+# validate_guide_form
+
+
+async def run_form(releases: LiveRelease, at: Tracker) -> tuple[Reply, Any]:
+    """The reply, and what fills the slot that ends the form."""
+    dispatcher = CollectingDispatcher()
+    (event,) = await GuideFormAction(releases).run(dispatcher, at, {})
+    (message,) = dispatcher.messages
+    assert (event["event"], event["name"]) == ("slot", "guide_end")
+    return Reply.model_validate(message["custom"]["reply"]), event["value"]
+
+
+def at_guide(status: Status = Status.ASKING, **answers: str) -> dict[str, Any]:
+    """The metadata of a citizen in the guide to deadlines."""
+    state = GuideState(guide="deadline", answers=answers, status=status, day=date.today())
+    return {"guide": state.model_dump(mode="json")}
+
+
+async def test_a_guide_begins_and_its_form_goes_on(releases: LiveRelease) -> None:
+    reply, end = await run_form(releases, tracker("/guide", None, target="guide:deadline"))
+    assert (reply.outcome, end) == ("guided.begun", None)
+    assert reply.guide == GuideState(guide="deadline", day=date.today())
+
+
+async def test_what_is_said_goes_on_from_the_state_in_the_metadata(releases: LiveRelease) -> None:
+    reply, end = await run_form(releases, tracker("/guide", at_guide(matter="labour"), said="申请劳动仲裁"))
+    assert reply.guide is not None
+    assert (reply.guide.answers, end) == ({"matter": "labour", "kind_labour": "labour_arbitration"}, None)
+
+
+async def test_nothing_said_is_not_understood(releases: LiveRelease) -> None:
+    reply, _ = await run_form(releases, tracker("/guide", at_guide(), said=""))
+    assert reply.outcome == "guided.not_understood"
+
+
+async def test_a_pressed_answer(releases: LiveRelease) -> None:
+    reply, _ = await run_form(releases, tracker("/guide", at_guide(), target="step:deadline.matter=court"))
+    assert reply.guide is not None and reply.guide.answers == {"matter": "court"}
+
+
+@pytest.mark.parametrize(("said", "outcome"), [("算了", "guided.stopped"), ("分不清", "guided.concluded")])
+async def test_the_form_ends_when_the_guide_stops_or_ends(releases: LiveRelease, said: str, outcome: str) -> None:
+    entities = {"said": "不知道" if said == "分不清" else said}
+    reply, end = await run_form(releases, tracker("/guide", at_guide(matter="labour"), **entities))
+    assert (reply.outcome, end) == (outcome, outcome)
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, {}, {"guide": None}, {"guide": {"guide": "gone", "day": "2026-11-24"}}, {"guide": 7}], ids=str
+)
+async def test_without_a_state_the_form_ends(releases: LiveRelease, metadata: Any) -> None:
+    reply, end = await run_form(releases, tracker("/guide", metadata, said="工资"))
+    assert (reply.outcome, end) == ("refused.guide_gone", "refused.guide_gone")
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, at_guide(Status.PAUSED), at_guide(Status.CONCLUDED)], ids=["none", "paused", "ended"]
+)
+async def test_a_question_that_comes_to_a_form_that_was_left(releases: LiveRelease, metadata: Any) -> None:
+    reply, end = await run_form(releases, tracker("公司拖欠工资怎么办", metadata))
+    assert (reply.outcome, reply.entry_id, end) == ("answered.exact", WAGES, "answered.exact")
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, at_guide(Status.PAUSED), at_guide(Status.CONCLUDED)], ids=["none", "paused", "ended"]
+)
+async def test_a_button_that_comes_to_a_form_that_was_left(releases: LiveRelease, metadata: Any) -> None:
+    reply, end = await run_form(releases, tracker("/choose", metadata, target=f"entry:{DISMISSED}"))
+    assert (reply.outcome, reply.entry_id, end) == ("answered.chosen", DISMISSED, "answered.chosen")
+
+
+async def test_the_same_call_twice_says_the_same(releases: LiveRelease) -> None:
+    at = tracker("/guide", at_guide(matter="labour"), said="不知道")
+    assert await run_form(releases, at) == await run_form(releases, at)

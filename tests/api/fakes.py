@@ -16,6 +16,8 @@ from knowledge_base.blocks import AnswerBlock, Choice, ChoicesBlock, Reply, Text
 from knowledge_base.calibration_questions import CalibrationQuestion
 from knowledge_base.decision import Candidate, Context, Decision, DecisionKind
 from knowledge_base.entry import Entry, Facet, LawSource, PageSource
+from knowledge_base.guides.engine import advance
+from knowledge_base.guides.state import read_state
 from knowledge_base.release import Release
 from knowledge_base.replies import answer_block, reply_to_choice, reply_with_decision
 from knowledge_base.situations import Situation
@@ -47,7 +49,7 @@ ENTRIES = [
         WAGES, "劳动争议", "公司拖欠工资怎么办",
         "可以先向劳动保障监察机构投诉，也可以申请劳动仲裁。\n先存好合同和考勤。",
         "老板不发工资|欠薪找哪里|工资一直拖着不给|三个月没发工钱了|干了活拿不到钱|离职了工资没结|工资欠条能不能起诉",
-        next=["entry:labour.arbitration-how", "guide:deadline"],
+        next=["entry:labour.arbitration-how"],
     ),
     _entry(
         "labour.arbitration-how", "劳动争议", "怎么申请劳动仲裁", "向劳动争议仲裁委员会交一份申请书，不收费。",
@@ -137,8 +139,18 @@ CALIBRATION = [
 
 def decision_reply(release: Release, text: str, metadata: dict[str, Any]) -> Reply:
     """What the action server makes of a text and the metadata that come with it."""
-    context = Context(today=date.today(), **metadata)
+    context = _context(metadata)
     return reply_with_decision(release.decider.decide(text, context), release, context.abstained_before)
+
+
+def guide_reply(release: Release, said: dict[str, str], metadata: dict[str, Any]) -> Reply:
+    """What the action server makes of a message that a guide takes up."""
+    guide = read_state(metadata["guide"])
+    return advance(guide, said.get("said", ""), said.get("target"), release, _context(metadata))
+
+
+def _context(metadata: dict[str, Any]) -> Context:
+    return Context(today=date.today(), **{name: value for name, value in metadata.items() if name != "guide"})
 
 
 def wages_reply(release: Release, **changes: Any) -> Reply:
@@ -230,6 +242,8 @@ class FakeRasa:
 
     def _decide(self, body: dict[str, Any]) -> httpx.Response:
         message: str = body["message"]
+        if message.startswith("/guide"):
+            return uttered(guide_reply(self.release, json.loads(message.removeprefix("/guide")), body["metadata"]))
         if message.startswith("/choose"):
             return uttered(reply_to_choice(json.loads(message.removeprefix("/choose"))["target"], self.release))
         return uttered(decision_reply(self.release, message, body["metadata"]))

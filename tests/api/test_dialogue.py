@@ -15,6 +15,7 @@ from prometheus_client import REGISTRY
 from api.dialogue import Dialogue, DialogueUnavailableError, RasaClient
 from knowledge_base.blocks import Reply
 from knowledge_base.decision import Context
+from knowledge_base.guides.state import GuideState, Status
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.wording import say
 from tests.api import fakes
@@ -83,8 +84,8 @@ async def test_what_rasa_is_told(live_release: LiveRelease) -> None:
     await Dialogue(_client(handler), live_release).reply("s", "", "say:none_of_these", CONTEXT)
     path = "/webhooks/rest/webhook"
     choose = '/choose{"target": "say:none_of_these"}'
-    stands = {"last_entry_id": fakes.WAGES, "last_question": "老板不发工资", "abstained_before": 2}
-    nothing_before = {"last_entry_id": None, "last_question": None, "abstained_before": 0}
+    stands = {"guide": None, "last_entry_id": fakes.WAGES, "last_question": "老板不发工资", "abstained_before": 2}
+    nothing_before = {"guide": None, "last_entry_id": None, "last_question": None, "abstained_before": 0}
     assert seen == [
         ("POST", path, {"sender": "s", "message": "你好", "metadata": stands}),
         ("POST", path, {"sender": "s", "message": choose, "metadata": nothing_before}),
@@ -234,9 +235,7 @@ async def test_none_of_these_works_without_rasa(live_release: LiveRelease) -> No
     assert reply.outcome == "clarified.rejected"
 
 
-@pytest.mark.parametrize(
-    "target", ["entry:gone.gone", "entry:", "say:no such", "guide:gone", "topic:天气", "topic:刑事", "x"]
-)
+@pytest.mark.parametrize("target", ["entry:gone.gone", "entry:", "say:no such", "topic:天气", "topic:刑事", "x"])
 async def test_a_target_that_is_gone_gets_a_clear_answer(live_release: LiveRelease, target: str) -> None:
     reply = await _reply(_raising(httpx.ConnectError), live_release, "", target)
     assert (reply.outcome, reply.blocks[0].text) == ("refused.stale_choice", say("stale_choice"))
@@ -276,3 +275,62 @@ async def test_the_check_passes_with_the_token() -> None:
         return httpx.Response(200 if request.url.params.get("token") == "the-token" else 401, json={})
 
     await _client(handler, "the-token").check()
+
+
+# --- guides -----------------------------------------------------------------------------------------------------------
+
+GUIDE = GuideState(guide="deadline", answers={"matter": "labour"}, day=date(2026, 11, 23))
+PAUSED = GUIDE.model_copy(update={"status": Status.PAUSED})
+
+
+@pytest.mark.parametrize(
+    ("guide", "text", "target", "sent"),
+    [
+        (None, "期限计算", None, {"said": "期限计算"}),
+        (None, "", "guide:deadline", {"target": "guide:deadline"}),
+        (None, "", "step:deadline.matter=labour", {"target": "step:deadline.matter=labour"}),
+        (GUIDE, '我说"不知道"}', None, {"said": '我说"不知道"}'}),
+        (GUIDE, "", None, {"said": ""}),
+        (GUIDE, "", "entry:x", {"target": "entry:x"}),
+        (PAUSED, "继续", None, {"said": "继续"}),
+        (PAUSED, "老板不发工资", None, None),
+        (PAUSED, "", "entry:x", None),
+        (None, "继续", None, None),
+    ],
+)
+async def test_what_a_guide_takes_up_is_sent_as_a_command(
+    live_release: LiveRelease, guide: GuideState | None, text: str, target: str | None, sent: dict[str, str] | None
+) -> None:
+    seen: list[Any] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(json.loads(request.content))
+        return httpx.Response(200, json=[{"custom": {"wording": "greet"}}])
+
+    await Dialogue(_client(handler), live_release).reply("s", text, target, CONTEXT, guide)
+    (body,) = seen
+    command = body["message"].startswith("/guide")
+    assert (json.loads(body["message"].removeprefix("/guide")) if command else None) == sent
+    assert body["metadata"]["guide"] == (guide.model_dump(mode="json") if guide else None)
+
+
+async def test_a_guide_goes_on_without_rasa(live_release: LiveRelease) -> None:
+    dialogue = Dialogue(_client(_raising(httpx.ConnectError)), live_release)
+    reply = await dialogue.reply("s", "申请劳动仲裁", None, CONTEXT, GUIDE)
+    assert reply.outcome == "guided.asked"
+    assert reply.guide is not None
+    assert reply.guide.answers == {"matter": "labour", "kind_labour": "labour_arbitration"}
+    assert (await dialogue.reply("s", "", "guide:notary", CONTEXT, None)).outcome == "guided.begun"
+
+
+async def test_a_guide_that_is_gone_gets_a_clear_answer(live_release: LiveRelease) -> None:
+    reply = await _reply(_raising(httpx.ConnectError), live_release, "", "guide:gone")
+    assert (reply.outcome, reply.blocks[0].text) == ("refused.guide_gone", say("guide_gone"))
+
+
+async def test_where_a_citizen_is_comes_back_with_the_reply_of_the_action(live_release: LiveRelease) -> None:
+    sent = fakes.text_reply("x", "guided.asked").model_copy(update={"guide": GUIDE})
+    reply = await Dialogue(_client(lambda _: fakes.uttered(sent)), live_release).reply(
+        "s", "工资", None, CONTEXT, GUIDE
+    )
+    assert reply.guide == GUIDE

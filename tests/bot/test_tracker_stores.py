@@ -62,6 +62,10 @@ def test_what_is_erased_does_not_come_back(outcome: dict[str, Any]) -> None:
     assert outcome["erased"] == []
 
 
+def test_the_active_form_stays_active_until_it_ends(outcome: dict[str, Any]) -> None:
+    assert outcome["forms"] == {"never": ["guide_form"] * 10, "seventh": ["guide_form"] * 6 + [None] * 4}
+
+
 def test_the_conversation_that_was_silent_longest_is_forgotten_in_memory(in_memory: dict[str, Any]) -> None:
     assert in_memory["remembered"] == ["b", "c", "long"]
 

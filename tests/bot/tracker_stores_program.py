@@ -1,7 +1,8 @@
 """Run by tests/bot/test_tracker_stores.py with Rasa's Python: what the stores keep, as JSON.
 
 `python tracker_stores_program.py memory|redis [port]`, with `bot` on PYTHONPATH as when Rasa runs. Saves a conversation of ten turns message by message as Rasa
-does, then replaces it by nothing as the erasure does, and lastly keeps more conversations than there is room for.
+does, then replaces it by nothing as the erasure does, and lastly keeps more conversations than there is room for. Beside
+it one in which a form begins with the first message, and one in which it ends again.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from typing import Any
 import tracker_stores
 from rasa.core.tracker_store import TrackerStore, create_tracker_store
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -36,12 +37,22 @@ async def texts(store: TrackerStore, sender: str) -> list[str]:
     return [event.text for event in events if isinstance(event, UserUttered)]
 
 
-async def say(store: TrackerStore, sender: str, text: str) -> None:
+async def say(store: TrackerStore, sender: str, text: str, *more: Event) -> None:
     tracker = await store.retrieve(sender) or DialogueStateTracker(sender, [])
-    tracker.update_with_events(
-        [UserUttered(text), ActionExecuted("action_answer"), ActionExecuted("action_listen")], domain=None
-    )
+    events = [UserUttered(text), ActionExecuted("action_answer"), *more, ActionExecuted("action_listen")]
+    tracker.update_with_events(events, domain=None)
     await store.save(tracker)
+
+
+async def form(store: TrackerStore, ends_with: int) -> list[str | None]:
+    """The active form after each of ten messages; it begins with the first."""
+    active = []
+    for number in range(TURNS):
+        loop = [ActiveLoop("guide_form")] if number == 0 else [ActiveLoop(None)] if number == ends_with else []
+        await say(store, f"form-{ends_with}", f"第{number}句", *loop)
+        tracker = await store.retrieve(f"form-{ends_with}")
+        active.append(tracker.active_loop_name if tracker else "forgotten")
+    return active
 
 
 async def run(kind: str, port: str) -> dict[str, Any]:
@@ -56,7 +67,9 @@ async def run(kind: str, port: str) -> dict[str, Any]:
     tracker_stores.CONVERSATIONS_IN_MEMORY = ROOM
     for sender in ("long", "a", "b", "long", "c"):
         await say(store, sender, "你好")
+    another = open_store(kind, port)
     return {
+        "forms": {"never": await form(another, -1), "seventh": await form(another, 6)},
         "store": type(store).__name__,
         "kept": kept,
         "last": last,

@@ -78,12 +78,17 @@ def domain_keys() -> set[str]:
 
 
 def _texts(expression: ast.expr, assigned: dict[str, list[ast.expr]]) -> Iterator[str]:
-    """The strings an expression can be: a literal, either branch of a condition, or what its name was set to."""
+    """The strings an expression can be: a literal, a branch of a condition, a value of a table, what its name is set to."""
     if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
         yield expression.value
     elif isinstance(expression, ast.IfExp):
         yield from _texts(expression.body, assigned)
         yield from _texts(expression.orelse, assigned)
+    elif isinstance(expression, ast.Subscript):
+        yield from _texts(expression.value, assigned)
+    elif isinstance(expression, ast.Dict):
+        for choice in expression.values:
+            yield from _texts(choice, {})
     elif isinstance(expression, ast.Name):
         for value in assigned.get(expression.id, []):
             yield from _texts(value, {})

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from knowledge_base.blocks import Reply, TextBlock
+from knowledge_base.citing import article_label, source_block
 from knowledge_base.decision import Decider, DecisionKind
 from knowledge_base.entry import Entry, Facet, LawSource, PageSource
 from knowledge_base.release import Release
 from knowledge_base.replies import (
     NONE_OF_THESE,
     answer_block,
-    article_label,
     label_of,
     reply_to_choice,
     reply_with_decision,
@@ -20,7 +20,6 @@ from knowledge_base.replies import (
     reply_with_explanation,
     reply_with_handover,
     reply_with_wording,
-    source_block,
     starters,
 )
 from knowledge_base.wording import say
@@ -92,10 +91,16 @@ def test_the_facet_asked_for_comes_first_and_is_not_repeated(small_release: Rele
 # What people ask next
 
 
-def test_published_entries_are_offered_next_and_guides_are_not(small_release: Release) -> None:
+def test_what_follows_is_offered_in_the_order_in_which_it_was_written(small_release: Release) -> None:
     assert choice_ids(reply_with_entry(small_release.entries[WAGES], small_release, "answered.entry")) == [
-        f"entry:{DISMISSED}"
+        f"entry:{DISMISSED}",
+        "guide:legal_aid_check",
     ]
+
+
+def test_a_guide_that_is_not_there_is_not_offered(small_release: Release) -> None:
+    entry = make_entry(next=["guide:gone", f"entry:{DISMISSED}"])
+    assert choice_ids(reply_with_entry(entry, small_release, "answered.entry")) == [f"entry:{DISMISSED}"]
 
 
 def test_without_a_published_next_the_citizen_is_asked_to_go_on(small_release: Release) -> None:

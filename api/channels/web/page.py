@@ -19,6 +19,7 @@ from api.pipeline.limits import TooManyMessagesError
 from api.pipeline.turn import Inbound
 from api.problems import ProblemError
 from api.rendering import public_blocks
+from api.result_files import result_file
 from api.same_site import refuse_other_sites
 from api.services import Services, ServicesDep, client_of
 from api.staff.switches.scopes import Off
@@ -69,7 +70,7 @@ def install(app: FastAPI) -> None:
 
 def _view(turn: Turn, services: Services) -> _TurnView:
     blocks = public_blocks(turn, services.signer)
-    rated = any(block["type"] == "answer" for block in blocks)
+    rated = any(block["type"] in ("answer", "result") for block in blocks)
     return _TurnView(turn.id, turn.text, blocks, turn.receipt, rated)
 
 
@@ -182,6 +183,17 @@ async def ask(
         response = RedirectResponse(f"/#turn-{turn.id}", 303)
     _set_cookie(response, cookie, request)
     return response
+
+
+@router.get("/turns/{turn_id}/{name}")
+async def take_away(request: Request, services: ServicesDep, turn_id: str, name: str) -> Response:
+    """A file of a result in the cookie's own conversation."""
+    conversation_id = await _conversation(request, services)
+    turn = await services.store.turn(conversation_id, turn_id) if conversation_id else None
+    file = result_file(turn, name) if turn is not None else None
+    if file is None:
+        raise ProblemError(404, "没有找到这个文件，会话可能已经删除了。")
+    return file.response()
 
 
 @router.post("/feedback")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from api.result_text import result_paragraphs, result_sources
 from knowledge_base.wording import say
 
 _MARKDOWN = [
@@ -49,6 +50,8 @@ def render(blocks: Sequence[dict[str, Any]], name: Callable[[int], str]) -> Rend
             targets += (choice["id"] for choice in block["choices"])
         elif block["type"] == "answer":
             shown.append(_answer(block))
+        elif block["type"] == "result":
+            shown.append(_result(block))
         else:
             shown.append(_inert(block["text"]) if block["type"] == "notice" else _plain(block["text"]))
     if last_list is not None:
@@ -92,6 +95,13 @@ def _answer(block: dict[str, Any]) -> str:
     if block["valid_until"]:
         facts.append(say("wechat_valid_until") + _day(block["valid_until"]))
     return "\n\n".join([f"【{_plain(block['title'])}】", _plain(block["text"]), *facets, "\n".join(facts)])
+
+
+def _result(block: dict[str, Any]) -> str:
+    sources = result_sources(block)
+    law = [say("wechat_sources") + _sources(sources)] if sources else []
+    facts = "\n".join([*law, say("wechat_checked") + _day(block["as_of"])])
+    return "\n\n".join([*map(_plain, result_paragraphs(block)), facts])
 
 
 def _sources(sources: Iterable[dict[str, Any]]) -> str:

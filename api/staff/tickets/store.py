@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from api.appointments import Wish
 from api.privacy.masking import mask
 from api.staff.clock import Clock, aware, utc_now
 from api.staff.people.staff import Staff, staff_of
@@ -110,6 +111,43 @@ class TicketStore:
             session.add(ticket)
             return ticket.code
 
+    async def take_wish(self, conversation_id: str, wish: Wish) -> tuple[str, bool]:
+        """The code of the ticket for a citizen's wish, and whether it is new: one that is not worked on yet is changed.
+
+        Raises:
+            UnknownConversationError: the conversation is not there (any more).
+        """
+        async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+            await _hold(session, conversation_id)
+            kinds = (TicketKind.CALL_BACK, TicketKind.APPOINTMENT)
+            waiting = select(Ticket).where(
+                Ticket.conversation_id == conversation_id, Ticket.kind.in_(kinds), Ticket.status.in_(PENDING)
+            )
+            ticket = await session.scalar(waiting)
+            fresh = self._new(wish.kind, wish.text, wish.topic, wish.contact)
+            if ticket is None:
+                fresh.conversation_id = conversation_id
+                session.add(fresh)
+                return fresh.code, True
+            ticket.kind, ticket.text, ticket.contact = fresh.kind, fresh.text, fresh.contact
+            ticket.updated_at = fresh.updated_at
+            session.add(_note(ticket, "市民改了预约的内容。"))
+            return ticket.code, False
+
+    async def cancel(self, code: str) -> bool:
+        """Cancel a ticket for the citizen who knows its code; False when it had ended before.
+
+        Raises:
+            TicketError: there is none with this code.
+        """
+        async with AsyncSession(self._engine) as session, session.begin():
+            ticket = await _get(session, code, lock=True)
+            if ticket.status not in PENDING:
+                return False
+            ticket.status, ticket.updated_at = TicketStatus.CANCELLED, self._clock()
+            session.add(_note(ticket, "市民自己取消了。"))
+            return True
+
     def _new(self, kind: TicketKind, text: str, topic: str | None, contact: Mapping[str, str] | None) -> Ticket:
         now = self._clock()
         reached_by = {str(name): str(value).replace("\0", "") for name, value in (contact or {}).items()}
@@ -182,6 +220,10 @@ async def _hold(session: AsyncSession, conversation_id: str) -> None:
     held = await session.scalar(same.returning(Conversation.id))
     if held is None:
         raise UnknownConversationError(conversation_id)
+
+
+def _note(ticket: Ticket, text: str) -> TicketNote:
+    return TicketNote(ticket_id=ticket.id, staff_name="市民", text=text, at=ticket.updated_at)
 
 
 async def _get(session: AsyncSession, code: str, *, lock: bool = False) -> Ticket:

@@ -48,9 +48,9 @@ async def test_the_receipt_is_the_stored_one(running: Running, talk: Conversatio
 
 async def test_an_offered_button_can_be_pressed(talk: Conversation) -> None:
     turn = await talk.say(QUESTION)
-    (choice,) = turn["reply"][1]["choices"]
-    assert choice["label"] == "怎么申请劳动仲裁"
-    pressed = await talk.press(choice["id"])
+    (entry,) = turn["reply"][1]["choices"]
+    assert entry["label"] == "怎么申请劳动仲裁"
+    pressed = await talk.press(entry["id"])
     assert (pressed["outcome"], pressed["entry"]["id"]) == ("answered.chosen", "labour.arbitration-how")
 
 

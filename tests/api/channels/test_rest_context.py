@@ -38,7 +38,7 @@ async def test_the_next_message_is_sent_with_the_question_before(running: Runnin
     await talk.say(QUESTION)
     await talk.say("那如果没有签合同呢")
     assert running.rasa.messages[-1]["metadata"] == {
-        "last_entry_id": fakes.WAGES, "last_question": QUESTION, "abstained_before": 0,
+        "guide": None, "last_entry_id": fakes.WAGES, "last_question": QUESTION, "abstained_before": 0,
     }  # fmt: skip
 
 

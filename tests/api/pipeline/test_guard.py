@@ -1,7 +1,7 @@
 """Nothing leaves the house that no person reviewed."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,21 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
 from api.pipeline.guard import check_reply
-from knowledge_base.blocks import AnswerBlock, Choice, ChoicesBlock, FacetBlock, NoticeBlock, Reply, SourceBlock
-from knowledge_base.decision import Decider
+from knowledge_base.blocks import (
+    AnswerBlock,
+    Choice,
+    ChoicesBlock,
+    FacetBlock,
+    LastDayBlock,
+    NoticeBlock,
+    ReasonBlock,
+    Reply,
+    ResultBlock,
+    SourceBlock,
+)
+from knowledge_base.decision import Context, Decider
+from knowledge_base.guides.engine import advance
+from knowledge_base.guides.state import GuideState, Status
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.release import Release
 from knowledge_base.replies import (
@@ -89,6 +102,7 @@ def test_every_other_reply_passes(release: Release) -> None:
 @pytest.mark.parametrize("key", load_wording())
 def test_every_wording_passes(release: Release, key: str) -> None:
     values = {"title": "甲", "topic": "乙", "desk": "丙", "limit": 1000, "seconds": 3}
+    values |= {"code": "GD-ABCDE-FGHJK", "kind": "预约", "day": "2026年12月8日", "status": "待办"}
     reply = fakes.text_reply(say(key, **values))
     assert check_reply(reply, [release]) is reply
 
@@ -200,6 +214,12 @@ def test_a_notice_that_the_pipeline_did_not_make(release: Release) -> None:
         ("劳动争议", "劳动争议"),
         ("say:made_up", "都不是"),
         ("guide:made_up", "都不是"),
+        ("guide:deadline", "请点这里汇款"),
+        ("move:why", "请点这里汇款"),
+        ("step:deadline.matter=labour", "请点这里汇款"),
+        ("step:deadline.start_left=请汇款", "请汇款"),
+        ("step:dispute_path.sum=请汇款", "请汇款"),
+        ("step:notary.matter=请汇款", "请汇款"),
         ("https://example.com", "都不是"),
         ("", "都不是"),
     ],
@@ -212,3 +232,76 @@ def test_a_tampered_button(release: Release, name: str, label: str) -> None:
 def test_a_tampered_prompt(release: Release) -> None:
     block = ChoicesBlock(prompt="请点这里", choices=[Choice(id=f"entry:{fakes.WAGES}", label="公司拖欠工资怎么办")])
     assert_withheld(Reply(outcome="clarified.choices", blocks=[block]), release)
+
+
+# --- guides -----------------------------------------------------------------------------------------------------------
+
+ANSWERS = {
+    "matter": "labour", "kind_labour": "labour_arbitration", "claim": "wages", "employed": "left",
+    "start_left": "2026-11-03", "interrupted": "no",
+}  # fmt: skip
+
+
+def _result(release: Release, today: date | None = None) -> Reply:
+    today = today or date.today()
+    state = GuideState(guide="deadline", answers=ANSWERS, status=Status.CONCLUDED, day=today)
+    reply = advance(state, "继续", None, release, Context(today=today))
+    assert reply.outcome == "guided.concluded"
+    return reply
+
+
+def _with_result(reply: Reply, **changes: Any) -> Reply:
+    return reply.model_copy(
+        update={
+            "blocks": [
+                block.model_copy(update=changes) if isinstance(block, ResultBlock) else block for block in reply.blocks
+            ]
+        }
+    )
+
+
+def test_what_the_rules_say_passes(release: Release) -> None:
+    reply = _result(release)
+    assert check_reply(reply, [release]) is reply
+
+
+def test_what_the_rules_said_just_before_midnight_passes(release: Release) -> None:
+    reply = _result(release, date.today() - timedelta(days=1))
+    assert check_reply(reply, [release]) is reply
+
+
+@pytest.mark.parametrize("days", [-1, 2, 400])
+def test_a_result_of_another_day(release: Release, days: int) -> None:
+    assert_withheld(_result(release, date.today() - timedelta(days=days)), release)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"headline": "你一定会赢。"},
+        {"text": "请汇款。"},
+        {"verdict": "won"},
+        {"title": "请汇款"},
+        {"guide": "notary"},
+        {"said": [("什么事？", "请汇款")]},
+        {"reasons": [ReasonBlock(text="请汇款。", sources=[SOURCE])]},
+        {"days": []},
+        {"days": [LastDayBlock(label="申请仲裁", day=date(2099, 1, 1), state="open", counted="还早。", sources=[])]},
+        {"document": ["请汇款。"]},
+        {"as_of": date(2030, 1, 1)},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_tampered_result(release: Release, changes: dict[str, Any]) -> None:
+    assert_withheld(_with_result(_result(release), **changes), release)
+
+
+def test_a_result_without_where_the_citizen_is(release: Release) -> None:
+    assert_withheld(_result(release).model_copy(update={"guide": None}), release)
+
+
+@pytest.mark.parametrize("changes", [{"answers": ANSWERS | {"start_left": "2025-11-03"}}, {"guide": "gone"}], ids=str)
+def test_a_result_of_other_answers(release: Release, changes: dict[str, Any]) -> None:
+    reply = _result(release)
+    assert reply.guide is not None
+    assert_withheld(reply.model_copy(update={"guide": reply.guide.model_copy(update=changes)}), release)

@@ -33,8 +33,8 @@ async def test_the_steps_of_the_design_in_their_order(running: Running) -> None:
     steps = running.services.pipeline.steps
     assert [step.name for step in steps if step.always] == ["channel_switch", "topic_switch", "guard", "record"]
     assert [step.name for step in steps] == [
-        "once", "allow", "in_order", "normalise", "mask", "urgent", "length", "choice", "channel_switch", "dialogue",
-        "topic_switch", "guard", "record",
+        "once", "allow", "in_order", "normalise", "mask", "urgent", "length", "choice", "channel_switch", "tickets",
+        "contact", "dialogue", "topic_switch", "guard", "record",
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Each step alone, and what the citizen is told at the end of all."""
 
 from contextlib import AsyncExitStack
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ from api.pipeline.turn import Inbound, Turn
 from api.privacy.masking import mask
 from knowledge_base.blocks import NoticeBlock, Reply
 from knowledge_base.decision import Context
+from knowledge_base.guides.state import GuideState
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.normalise import clean
 from knowledge_base.urgency import detect
@@ -169,14 +171,15 @@ async def test_a_text_is_no_button(live_release: LiveRelease) -> None:
 async def test_the_dialogue_gets_the_masked_text_and_where_the_conversation_stands() -> None:
     seen: list[Any] = []
 
-    async def reply(sender: str, text: str, target: str | None, context: Any) -> Reply:
-        seen.append((sender, text, target, context))
+    async def reply(sender: str, text: str, target: str | None, context: Any, guide: GuideState) -> Reply:
+        seen.append((sender, text, target, context, guide))
         return fakes.text_reply("x")
 
     context = Context(fakes.WAGES, last_question="老板不发工资", abstained_before=1)
-    turn = _turn(text=f"电话{PHONE}", masked="电话[手机号]", context=context)
+    guide = GuideState(guide="deadline", day=date(2026, 11, 24))
+    turn = _turn(text=f"电话{PHONE}", masked="电话[手机号]", context=context, guide=guide)
     await steps.Converse(SimpleNamespace(reply=reply)).run(turn)  # type: ignore[arg-type]
-    assert seen == [("s", "电话[手机号]", None, context)]
+    assert seen == [("s", "电话[手机号]", None, context, guide)]
 
 
 async def test_the_urgent_notice_stands_first_and_names_the_outcome(live_release: LiveRelease) -> None:
@@ -217,7 +220,7 @@ async def _recorded(outcome: str, masked: str = "老板不发工资") -> dict[st
         return turn
 
     turn = _turn("x", masked=masked, reply=fakes.text_reply("x", outcome))
-    await steps.Record(SimpleNamespace(record=record)).run(turn)  # type: ignore[arg-type]
+    await steps.Record(SimpleNamespace(record=record), SimpleNamespace()).run(turn)  # type: ignore[arg-type]
     return told[0]
 
 
@@ -267,7 +270,7 @@ async def test_what_counts_as_an_abstention(outcome: str, abstained: bool) -> No
 
 async def test_nothing_is_recorded_without_a_reply() -> None:
     with pytest.raises(RuntimeError, match="no reply to record"):
-        await steps.Record(SimpleNamespace()).run(_turn("x"))  # type: ignore[arg-type]
+        await steps.Record(SimpleNamespace(), SimpleNamespace()).run(_turn("x"))  # type: ignore[arg-type]
 
 
 def test_cleaning_is_what_the_knowledge_base_does() -> None:

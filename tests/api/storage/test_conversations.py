@@ -153,6 +153,18 @@ async def test_a_new_conversation_stands_nowhere(store: ConversationStore) -> No
     assert await _stands(store, name) == (None, 0)
 
 
+async def test_where_a_citizen_is_in_a_guide_stays_until_it_changes(store: ConversationStore) -> None:
+    name, _ = await store.create("rest")
+    there = {"guide": "deadline", "answers": {"matter": "labour"}, "status": "asking", "day": "2026-11-24"}
+    seen = []
+    for guide in (None, there, None, {**there, "status": "concluded"}):
+        await store.record(make_turn(name), guide=guide)
+        conversation, _ = await store.find_with_turn(name, "no such message")
+        assert conversation is not None
+        seen.append(conversation.guide)
+    assert seen == [None, there, there, {**there, "status": "concluded"}]
+
+
 async def test_the_question_stays_until_there_is_another(store: ConversationStore) -> None:
     name, _ = await store.create("rest")
     seen = []

@@ -1,6 +1,7 @@
 """The engine and the migrations, on SQLite and on PostgreSQL."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -20,8 +21,9 @@ def unmigrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'unmigrated.db'}"
     server = request.getfixturevalue("postgres_server")
-    server.run("CREATE DATABASE unmigrated")
-    url: str = server.url("unmigrated")
+    name = f"unmigrated_{uuid4().hex}"
+    server.run(f"CREATE DATABASE {name}")
+    url: str = server.url(name)
     return url
 
 
@@ -61,6 +63,23 @@ async def test_a_conversation_from_before_is_kept_and_stands_nowhere(unmigrated_
         rows = (await connection.execute(text("SELECT id, last_question, abstentions FROM conversations"))).all()
     await engine.dispose()
     assert [tuple(row) for row in rows] == [("a", None, 0)]
+
+
+async def test_a_conversation_from_before_guides_is_in_none(unmigrated_url: str) -> None:
+    migrate_aside(unmigrated_url, "0004")
+    engine = create_engine(unmigrated_url)
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO conversations (id, channel, token_hash, created_at, last_active_at, turn_count, abstentions)"
+                " VALUES ('a', 'rest', 'h', '2026-01-01', '2026-01-01', 7, 1)"
+            )
+        )
+    migrate_aside(unmigrated_url, "0005")
+    async with engine.connect() as connection:
+        rows = (await connection.execute(text("SELECT id, turn_count, abstentions, guide FROM conversations"))).all()
+    await engine.dispose()
+    assert [tuple(row) for row in rows] == [("a", 7, 1, None)]
 
 
 async def test_foreign_keys_hold(engine: AsyncEngine) -> None:

@@ -1,0 +1,122 @@
+"""Takes what a citizen says or presses at a step: an answer, a correction, a question in between."""
+
+from knowledge_base.blocks import Block, ChoicesBlock, Reply, TextBlock
+from knowledge_base.decision import DecisionKind
+from knowledge_base.guides.asking import STEP, parse_step_target, question
+from knowledge_base.guides.corrections import CLEAR_SHARE, correction
+from knowledge_base.guides.matters import find_matters, matter_choices
+from knowledge_base.guides.model import Step
+from knowledge_base.guides.moves import Move, asks
+from knowledge_base.guides.reading import read
+from knowledge_base.guides.state import Status, with_answer
+from knowledge_base.guides.turns import GuideTurn, asked_again, failed, go_on
+from knowledge_base.normalise import normalise
+from knowledge_base.replies import label_of, reply_with_decision
+from knowledge_base.rules.conclusion import UNKNOWN
+from knowledge_base.wording import say
+
+
+def pressed(turn: GuideTurn, name: str) -> Reply:
+    """The button of an answer, perhaps of an earlier step."""
+    found = parse_step_target(name)
+    if found is None or found[0].id != turn.guide.id:
+        return asked_again(turn, "stale", [TextBlock(text=say("stale_choice"))])
+    _, step, value = found
+    if label_of(f"{STEP}:{name}", turn.release) is None or not step.asked(turn.state.answers):
+        return asked_again(turn, "stale", [TextBlock(text=say("stale_choice"))])
+    return _answered(turn, step, value, finish=False)
+
+
+def said(turn: GuideTurn, step: Step) -> Reply:
+    """Free text at a step."""
+    put_right = corrected(turn)
+    if put_right is not None:
+        return put_right
+    if step.kind == "matter":
+        return _matter(turn, step)
+    if turn.state.partial and turn.move is Move.NONE:
+        return go_on(turn, with_answer(turn.state, step, turn.state.partial, turn.today))
+    reading = read(step, turn.text, turn.today)
+    is_question = asks(turn.text)
+    if reading is not None and (not is_question or reading.share >= CLEAR_SHARE):
+        value = turn.state.partial if turn.state.partial and step.means_none(reading.value) else reading.value
+        return _answered(turn, step, value, finish=True)
+    decision = turn.release.decider.decide(turn.text, turn.context)
+    if reading is None and turn.move is Move.COURTESY:
+        return asked_again(turn, "asked", [])
+    if decision.kind is DecisionKind.ANSWER and (is_question or reading is None):
+        return interrupted(turn, reply_with_decision(decision, turn.release))
+    if reading is not None:
+        return _answered(turn, step, reading.value, finish=True)
+    if is_question and decision.kind is not DecisionKind.ABSTAIN:
+        return interrupted(turn, reply_with_decision(decision, turn.release))
+    return failed(turn, step)
+
+
+def _answered(turn: GuideTurn, step: Step, value: str, *, finish: bool) -> Reply:
+    """Take an answer. Of several choices a button adds one, a message says the rest."""
+    changes = step.id in turn.state.answers
+    if step.kind == "several" and value != UNKNOWN:
+        before = turn.state.answers[step.id] if changes else turn.state.partial
+        none = step.means_none(value)
+        value = value if none else step.several([*before.split(","), *value.split(",")])
+        left = [choice for choice in step.choices if not choice.is_none and choice.value not in value.split(",")]
+        if left and not (finish or none or changes):
+            state = turn.state.model_copy(update={"partial": value, "failures": 0, "status": Status.ASKING})
+            blocks = [TextBlock(text=say("guide_choose_more")), question(state, step)]
+            return turn.reply("asked", blocks, state)
+    state = with_answer(turn.state, step, value, turn.today)
+    return go_on(turn, state, [TextBlock(text=say("guide_corrected"))], "corrected") if changes else go_on(turn, state)
+
+
+def corrected(turn: GuideTurn) -> Reply | None:
+    """Put an earlier answer right, if the message does that."""
+    found = correction(turn.state, normalise(turn.text), turn.today)
+    if found is None:
+        return None
+    step, reading = found
+    first: list[Block] = [TextBlock(text=say("guide_corrected"))]
+    return go_on(turn, with_answer(turn.state, step, reading.value, turn.today), first, "corrected")
+
+
+def interrupted(turn: GuideTurn, answer: Reply) -> Reply:
+    """Answer a question of the catalogue, then ask on where it was."""
+    goes_on = TextBlock(text=say("ask_on"))
+    blocks = [
+        block
+        for block in answer.blocks
+        if answer.entry_id is None or not (isinstance(block, ChoicesBlock) or block == goes_on)
+    ]
+    reply = asked_again(turn, "interrupted", blocks)
+    return reply.model_copy(
+        update={
+            "entry_id": answer.entry_id,
+            "topic": answer.topic or reply.topic,
+            "confidence": answer.confidence,
+            "scores": answer.scores,
+        }
+    )
+
+
+def _matter(turn: GuideTurn, step: Step) -> Reply:
+    """Find the notarial matter that a message names, or offer the nearest."""
+    unknown = read(step, turn.text, turn.today)
+    if unknown is not None and turn.move is Move.UNKNOWN:
+        return _answered(turn, step, UNKNOWN, finish=True)
+    if turn.move is Move.COURTESY:
+        return asked_again(turn, "asked", [])
+    found = find_matters(turn.text, turn.state, turn.release, turn.today)
+    if found.meant is not None:
+        return _answered(turn, step, found.meant.id, finish=True)
+    is_question = asks(turn.text)
+    if found.decision.kind is DecisionKind.ANSWER and not found.named:
+        return interrupted(turn, reply_with_decision(found.decision, turn.release))
+    if unknown is not None and not is_question:
+        return _answered(turn, step, UNKNOWN, finish=True)
+    if not found.near and is_question and found.decision.kind is not DecisionKind.ABSTAIN:
+        return interrupted(turn, reply_with_decision(found.decision, turn.release))
+    if not found.near:
+        return failed(turn, step)
+    state = turn.state.model_copy(update={"failures": turn.state.failures + 1})
+    offered = matter_choices(state, step, found.near)
+    return turn.reply("asked", [question(state, step, prompt=say("guide_matter_unclear"), offered=offered)], state)
