@@ -2,18 +2,23 @@
 
 from knowledge_base.blocks import Block, ChoicesBlock, Reply, TextBlock
 from knowledge_base.decision import DecisionKind
-from knowledge_base.guides.asking import STEP, parse_step_target, question
+from knowledge_base.guides.asking import STEP, parse_step_target, question, value_label
 from knowledge_base.guides.corrections import CLEAR_SHARE, correction
 from knowledge_base.guides.matters import find_matters, matter_choices
 from knowledge_base.guides.model import Step
 from knowledge_base.guides.moves import Move, asks
-from knowledge_base.guides.reading import read
-from knowledge_base.guides.state import Status, with_answer
+from knowledge_base.guides.reading import Reading, read
+from knowledge_base.guides.state import GuideState, Status, with_answer
 from knowledge_base.guides.turns import GuideTurn, asked_again, failed, go_on
-from knowledge_base.normalise import normalise
+from knowledge_base.normalise import match_key, normalise
 from knowledge_base.replies import label_of, reply_with_decision
 from knowledge_base.rules.conclusion import UNKNOWN
 from knowledge_base.wording import say
+
+_HALF = 0.5
+_LONGEST = 60
+_WHOLE = Reading(UNKNOWN, 1.0)
+"""A typed answer that says nothing else."""
 
 
 def pressed(turn: GuideTurn, name: str) -> Reply:
@@ -24,7 +29,7 @@ def pressed(turn: GuideTurn, name: str) -> Reply:
     _, step, value = found
     if label_of(f"{STEP}:{name}", turn.release) is None or not step.asked(turn.state.answers):
         return asked_again(turn, "stale", [TextBlock(text=say("stale_choice"))])
-    return _answered(turn, step, value, finish=False)
+    return _answered(turn, step, value)
 
 
 def said(turn: GuideTurn, step: Step) -> Reply:
@@ -40,33 +45,67 @@ def said(turn: GuideTurn, step: Step) -> Reply:
     is_question = asks(turn.text)
     if reading is not None and (not is_question or reading.share >= CLEAR_SHARE):
         value = turn.state.partial if turn.state.partial and step.means_none(reading.value) else reading.value
-        return _answered(turn, step, value, finish=True)
+        return _answered(turn, step, value, reading)
     decision = turn.release.decider.decide(turn.text, turn.context)
     if reading is None and turn.move is Move.COURTESY:
         return asked_again(turn, "asked", [])
     if decision.kind is DecisionKind.ANSWER and (is_question or reading is None):
         return interrupted(turn, reply_with_decision(decision, turn.release))
-    if reading is not None:
-        return _answered(turn, step, reading.value, finish=True)
+    unsure = is_question and bool(turn.state.answers) and decision.kind is DecisionKind.CLARIFY
+    if reading is not None and not (unsure and reading.share < _HALF):
+        return _answered(turn, step, reading.value, reading)
     if is_question and decision.kind is not DecisionKind.ABSTAIN:
         return interrupted(turn, reply_with_decision(decision, turn.release))
+    ahead = _with_later_answers(turn, turn.state, step)
+    if ahead != turn.state:
+        return go_on(turn, ahead, _noted(turn, turn.state, ahead))
     return failed(turn, step)
 
 
-def _answered(turn: GuideTurn, step: Step, value: str, *, finish: bool) -> Reply:
-    """Take an answer. Of several choices a button adds one, a message says the rest."""
+def _with_later_answers(turn: GuideTurn, state: GuideState, step: Step) -> GuideState:
+    """The state with what the message says for the steps that it may answer too."""
+    for later in turn.guide.steps:
+        if later.id in step.also and later.id not in state.answers:
+            reading = read(later, turn.text, turn.today)
+            if reading is not None and reading.value != UNKNOWN:
+                state = with_answer(state, later, reading.value, turn.today)
+    return state
+
+
+def _noted(turn: GuideTurn, before: GuideState, after: GuideState) -> list[Block]:
+    """What was taken down of a message, so that it can be put right."""
+    new = [step for step in turn.guide.steps if after.answers.get(step.id, "") != before.answers.get(step.id, "")]
+    labels = (_label(turn, step, after.answers[step.id]) for step in new if step.id in after.answers)
+    text = "、".join(filter(None, labels))
+    same = match_key(text) == match_key(turn.text)
+    return [TextBlock(text=say("guide_noted", answer=text))] if text and not same and len(text) <= _LONGEST else []
+
+
+def _label(turn: GuideTurn, step: Step, value: str) -> str | None:
+    entry = turn.release.entries.get(value) if step.kind == "matter" else None
+    return entry.title if entry is not None else value_label(step, value)
+
+
+def _answered(turn: GuideTurn, step: Step, value: str, reading: Reading | None = None) -> Reply:
+    """Take an answer; `reading` where it was typed. Of several choices a button adds one, a message says the rest."""
     changes = step.id in turn.state.answers
     if step.kind == "several" and value != UNKNOWN:
         before = turn.state.answers[step.id] if changes else turn.state.partial
         none = step.means_none(value)
         value = value if none else step.several([*before.split(","), *value.split(",")])
         left = [choice for choice in step.choices if not choice.is_none and choice.value not in value.split(",")]
-        if left and not (finish or none or changes):
+        if left and not (reading or none or changes):
             state = turn.state.model_copy(update={"partial": value, "failures": 0, "status": Status.ASKING})
             blocks = [TextBlock(text=say("guide_choose_more")), question(state, step)]
             return turn.reply("asked", blocks, state)
     state = with_answer(turn.state, step, value, turn.today)
-    return go_on(turn, state, [TextBlock(text=say("guide_corrected"))], "corrected") if changes else go_on(turn, state)
+    if changes:
+        return go_on(turn, state, [TextBlock(text=say("guide_corrected"))], "corrected")
+    if reading is None or step.kind == "text":
+        return go_on(turn, state)
+    state = _with_later_answers(turn, state, step)
+    clear = reading.share >= CLEAR_SHARE and (step.choices or value == UNKNOWN)
+    return go_on(turn, state, [] if clear else _noted(turn, turn.state, state))
 
 
 def corrected(turn: GuideTurn) -> Reply | None:
@@ -102,17 +141,17 @@ def _matter(turn: GuideTurn, step: Step) -> Reply:
     """Find the notarial matter that a message names, or offer the nearest."""
     unknown = read(step, turn.text, turn.today)
     if unknown is not None and turn.move is Move.UNKNOWN:
-        return _answered(turn, step, UNKNOWN, finish=True)
+        return _answered(turn, step, UNKNOWN, _WHOLE)
     if turn.move is Move.COURTESY:
         return asked_again(turn, "asked", [])
     found = find_matters(turn.text, turn.state, turn.release, turn.today)
     if found.meant is not None:
-        return _answered(turn, step, found.meant.id, finish=True)
+        return _answered(turn, step, found.meant.id, _WHOLE)
     is_question = asks(turn.text)
     if found.decision.kind is DecisionKind.ANSWER and not found.named:
         return interrupted(turn, reply_with_decision(found.decision, turn.release))
     if unknown is not None and not is_question:
-        return _answered(turn, step, UNKNOWN, finish=True)
+        return _answered(turn, step, UNKNOWN, _WHOLE)
     if not found.near and is_question and found.decision.kind is not DecisionKind.ABSTAIN:
         return interrupted(turn, reply_with_decision(found.decision, turn.release))
     if not found.near:

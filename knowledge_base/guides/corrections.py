@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from knowledge_base.guides.model import Step
+from knowledge_base.guides.model import Guide, Step
 from knowledge_base.guides.moves import asks, correction_in
 from knowledge_base.guides.reading import Reading, read
 from knowledge_base.guides.state import GuideState
@@ -30,4 +30,14 @@ def correction(state: GuideState, normalised: str, today: date) -> tuple[Step, R
         changed = [(step, reading) for step, reading in changed if reading.value != UNKNOWN]
     if now is not None and (reading := read(now, rest, today)) is not None and reading.share >= CLEAR_SHARE:
         changed = [(step, other) for step, other in changed if other.share > reading.share]
-    return max(changed, key=lambda pair: pair[1].share, default=None)
+    return max(changed, key=lambda pair: pair[1].share, default=None) or _of_words(state, guide, rest, today)
+
+
+def _of_words(state: GuideState, guide: Guide, rest: str, today: date) -> tuple[Step, Reading] | None:
+    """What was told last in own words, told anew."""
+    last = [step for step in guide.steps if step.id in state.answers][-1:]
+    if not last or last[0].kind != "text" or asks(rest):
+        return None
+    now = state.step()
+    reading = read(last[0], rest, today) if now is None or read(now, rest, today) is None else None
+    return (last[0], reading) if reading is not None and reading.value != UNKNOWN else None

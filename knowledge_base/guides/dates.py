@@ -59,13 +59,25 @@ def read_day(text: str, today: date, side: Side = "any") -> date | None:
     `any` the nearest past one. None where there is no exact day, there are two, it does not exist, or is on the other
     side: then it is asked for again.
     """
-    found = {day for day in _days(_SIGNS.sub(r"\1", text), today, side) if day is not None}
+    text = _SIGNS.sub(r"\1", text)
+    found = {day for day in _days(text, today, side) if day is not None}
+    if len(found) > 1:
+        found = _confirmed(text, today, side) or found
     if len(found) != 1:
         return None
     (day,) = found
     if day < _EARLIEST or day.year > today.year + 3 * _AHEAD:
         return None
     return None if (side == "past" and day > today) or (side == "future" and day < today) else day
+
+
+def _confirmed(text: str, today: date, side: Side) -> set[date]:
+    """The one day that is named beside its day of the week: 12月3号周四. None where it is another weekday."""
+    weekdays = {"一二三四五六日天".index(match[2]) for match in _WEEKDAY.finditer(text) if match[1] is None}
+    days = {day for day in _days(_WEEKDAY.sub("□", text), today, side) if day is not None}
+    if len(days) != 1 or len(weekdays) != 1:
+        return set()
+    return days if {min(place, calendar.SUNDAY) for place in weekdays} == {min(days).weekday()} else set()
 
 
 def _days(text: str, today: date, side: Side) -> Iterator[date | None]:

@@ -1,6 +1,6 @@
 """Notarial matters: the usual ones as buttons, and which one a message names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,8 +36,11 @@ def find_matters(text: str, state: GuideState, release: Release, today: date) ->
     """The notarial matters that a message may name: of the usual ones by their titles, of all by what people ask."""
     key = match_key(text)
     usual = [entry for entry in map(release.in_force, suggested_matters(state.answers)) if entry is not None]
-    titled = tuple(entry for entry in usual if len(key) >= _SHORTEST_NAME and key in match_key(entry.title))
     decision = release.decider.decide(text, Context(today=today))
+    exact = next((entry for entry in _all_matters(release, today) if key in _names(entry)), None)
+    if exact is not None:
+        return Matters(decision, meant=exact, near=(exact,), named=True)
+    titled = tuple(entry for entry in usual if len(key) >= _SHORTEST_NAME and key in match_key(entry.title))
     if titled:
         meant = titled[0] if len(titled) == 1 else None
         return Matters(decision, meant=meant, near=titled[:_MOST_OFFERED], named=True)
@@ -63,6 +66,16 @@ def matter_title(target: str, release: Release) -> str | None:
     found = parse_step_target(name) if kind == STEP else None
     entry = release.entries.get(found[2]) if found and found[1].kind == "matter" else None
     return entry.title if entry and _is_matter(entry) else None
+
+
+def _all_matters(release: Release, today: date) -> Iterator[Entry]:
+    return (entry for entry in release.entries.values() if _is_matter(entry) and release.in_force(entry.id, today))
+
+
+def _names(entry: Entry) -> tuple[str, str]:
+    """The title, and what is left of it without 公证."""
+    title = match_key(entry.title)
+    return title, title.removesuffix(_TOPIC)
 
 
 def _candidates(decision: Decision, release: Release) -> list[Entry]:

@@ -29,7 +29,8 @@ class Choice(_Part):
     """One answer to a step.
 
     label: the button, at most 20 characters.
-    say: words that mean it when a citizen types freely; looked for in the normalised text, the longest found wins.
+    say: words that mean it when a citizen types freely, `#` for any number; looked for in the normalised text, the
+        longest found wins.
     """
 
     value: Name
@@ -50,6 +51,8 @@ class Step(_Part):
         they are (masked); `phone`, `name` contact data, which only the ticket keeps.
     ask: the question. why: why it is asked, when somebody wants to know. again: other words, after it failed once.
     unknown: what the button "I do not know" says; None where the step cannot be left open.
+    subjects: the choices are what the matter is about, so 没有劳动合同 speaks of labour too.
+    also: later steps that the same message may answer: 周三上午.
     when: asked only if one of these conditions holds; always, without any.
     """
 
@@ -61,6 +64,8 @@ class Step(_Part):
     unknown: Annotated[str, StringConstraints(max_length=20)] | None = "不知道"
     choices: tuple[Choice, ...] = ()
     day: Literal["past", "future", "any"] = "any"
+    subjects: bool = False
+    also: tuple[Name, ...] = ()
     when: tuple[Condition, ...] = ()
 
     @model_validator(mode="after")
@@ -133,6 +138,10 @@ class Guide(_Part):
             if step.id in known:
                 raise ValueError(f"步骤 {step.id} 有两个")
             known[step.id] = step
+        for place, step in enumerate(self.steps):
+            later = {other.id for other in self.steps[place + 1 :]}
+            if not set(step.also) <= later:
+                raise ValueError(f"{step.id}：also 里只能写后面的步骤")
         return self
 
     def next_step(self, answers: Answers) -> Step | None:

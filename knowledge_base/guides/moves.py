@@ -12,7 +12,9 @@ from knowledge_base.normalise import letters
 _FILE = Path(__file__).parent / "words" / "moves.yml"
 _MARKS = re.compile(r"^[\W_]+")
 _WHY = re.compile("(?:你们?)?(?:为什么|为啥|干嘛|干吗|做啥)要?(?:问|留|填|写|知道|告诉|晓得).{0,6}")
-_QUESTION = re.compile(r"[?？吗呢]|怎么|怎样|如何|多少|什么|哪|为啥|咋|(\w)[不没]\1|可不可以|几[天年月个]")
+_QUESTION = re.compile(
+    r"[?？吗呢]|怎么|怎样|如何|多[少久长]|(?<![没无])什么|(?<!没)啥时|几时|(?<!随便)哪(?!有|里有)|为啥|咋|(\w)[不没]\1|可不可以|几[天年月个]|伐$"
+)
 _MOST_OPENINGS = 4
 """So many openings of a correction may follow one another: 不对，我说错了，应该是……"""
 

@@ -87,14 +87,18 @@ def test_the_same_guide_again_begins_anew_without_saying_so(deadline: Talk) -> N
 
 def test_a_typed_answer_leads_on(deadline: Talk) -> None:
     deadline.say("公司欠我工资")
-    assert (deadline.outcome, deadline.answers, deadline.texts) == ("guided.asked", {"matter": "labour"}, [])
+    assert (deadline.outcome, deadline.answers, deadline.texts) == (
+        "guided.asked",
+        {"matter": "labour"},
+        [say("guide_noted", answer="上班、工资、工伤")],
+    )
     assert (deadline.question.prompt, deadline.question.answered) == (LABOUR.ask, 1)
     assert "上一步" in deadline.labels
 
 
 def test_a_button_leads_on_as_the_words_do(deadline: Talk, small_release: Release) -> None:
     pressed = deadline.press_label("上班、工资、工伤").reply
-    assert pressed == Talk(small_release, "deadline").say("上班的事").reply
+    assert pressed == Talk(small_release, "deadline").say("上班、工资、工伤").reply
 
 
 def test_not_to_know_leads_on(deadline: Talk) -> None:
