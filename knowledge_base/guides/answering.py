@@ -7,7 +7,7 @@ from knowledge_base.guides.corrections import CLEAR_SHARE, correction
 from knowledge_base.guides.matters import find_matters, matter_choices
 from knowledge_base.guides.model import Step
 from knowledge_base.guides.moves import Move, asks
-from knowledge_base.guides.reading import Reading, read
+from knowledge_base.guides.reading import Reading, read, read_subject
 from knowledge_base.guides.state import GuideState, Status, with_answer
 from knowledge_base.guides.turns import GuideTurn, asked_again, failed, go_on
 from knowledge_base.normalise import match_key, normalise
@@ -49,6 +49,8 @@ def said(turn: GuideTurn, step: Step) -> Reply:
     decision = turn.release.decider.decide(turn.text, turn.context)
     if reading is None and turn.move is Move.COURTESY:
         return asked_again(turn, "asked", [])
+    if reading is None and not is_question:
+        reading = read_subject(step, decision.topics)
     if decision.kind is DecisionKind.ANSWER and (is_question or reading is None):
         return interrupted(turn, reply_with_decision(decision, turn.release))
     unsure = is_question and bool(turn.state.answers) and decision.kind is DecisionKind.CLARIFY
@@ -58,7 +60,7 @@ def said(turn: GuideTurn, step: Step) -> Reply:
         return interrupted(turn, reply_with_decision(decision, turn.release))
     ahead = _with_later_answers(turn, turn.state, step)
     if ahead != turn.state:
-        return go_on(turn, ahead, _noted(turn, turn.state, ahead))
+        return go_on(turn, ahead, _noted(turn, ahead))
     return failed(turn, step)
 
 
@@ -72,13 +74,25 @@ def _with_later_answers(turn: GuideTurn, state: GuideState, step: Step) -> Guide
     return state
 
 
-def _noted(turn: GuideTurn, before: GuideState, after: GuideState) -> list[Block]:
-    """What was taken down of a message, so that it can be put right."""
-    new = [step for step in turn.guide.steps if after.answers.get(step.id, "") != before.answers.get(step.id, "")]
-    labels = (_label(turn, step, after.answers[step.id]) for step in new if step.id in after.answers)
-    text = "、".join(filter(None, labels))
+def _noted(turn: GuideTurn, after: GuideState) -> list[Block]:
+    """What was taken down of a message, so that it can be put right; nothing where it says no more than the message."""
+    text = _changed(turn, after)
     same = match_key(text) == match_key(turn.text)
     return [TextBlock(text=say("guide_noted", answer=text))] if text and not same and len(text) <= _LONGEST else []
+
+
+def _put_right(turn: GuideTurn, after: GuideState) -> list[Block]:
+    text = _changed(turn, after)
+    short = text and len(text) <= _LONGEST
+    return [TextBlock(text=say("guide_corrected_to", answer=text) if short else say("guide_corrected"))]
+
+
+def _changed(turn: GuideTurn, after: GuideState) -> str:
+    """The new answers as the citizen reads them."""
+    before = turn.state.answers
+    new = [step for step in turn.guide.steps if after.answers.get(step.id, "") != before.get(step.id, "")]
+    labels = (_label(turn, step, after.answers[step.id]) for step in new if step.id in after.answers)
+    return "、".join(filter(None, labels))
 
 
 def _label(turn: GuideTurn, step: Step, value: str) -> str | None:
@@ -100,12 +114,12 @@ def _answered(turn: GuideTurn, step: Step, value: str, reading: Reading | None =
             return turn.reply("asked", blocks, state)
     state = with_answer(turn.state, step, value, turn.today)
     if changes:
-        return go_on(turn, state, [TextBlock(text=say("guide_corrected"))], "corrected")
+        return go_on(turn, state, _put_right(turn, state), "corrected")
     if reading is None or step.kind == "text":
         return go_on(turn, state)
     state = _with_later_answers(turn, state, step)
     clear = reading.share >= CLEAR_SHARE and (step.choices or value == UNKNOWN)
-    return go_on(turn, state, [] if clear else _noted(turn, turn.state, state))
+    return go_on(turn, state, [] if clear else _noted(turn, state))
 
 
 def corrected(turn: GuideTurn) -> Reply | None:
@@ -114,8 +128,8 @@ def corrected(turn: GuideTurn) -> Reply | None:
     if found is None:
         return None
     step, reading = found
-    first: list[Block] = [TextBlock(text=say("guide_corrected"))]
-    return go_on(turn, with_answer(turn.state, step, reading.value, turn.today), first, "corrected")
+    state = with_answer(turn.state, step, reading.value, turn.today)
+    return go_on(turn, state, _put_right(turn, state), "corrected")
 
 
 def interrupted(turn: GuideTurn, answer: Reply) -> Reply:

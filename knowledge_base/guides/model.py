@@ -31,11 +31,13 @@ class Choice(_Part):
     label: the button, at most 20 characters.
     say: words that mean it when a citizen types freely, `#` for any number; looked for in the normalised text, the
         longest found wins.
+    topics: at a step of subjects, the topics of the catalogue that mean it where no word does.
     """
 
     value: Name
     label: Annotated[str, StringConstraints(min_length=1, max_length=20)]
     say: tuple[Text, ...] = ()
+    topics: tuple[Text, ...] = ()
 
     @property
     def is_none(self) -> bool:

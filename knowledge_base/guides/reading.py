@@ -1,6 +1,7 @@
 """What a citizen's words answer at a step."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,10 +17,12 @@ _NUMBERED = re.compile(r"(?:我?选|第|答案)?([1-9]|1\d|[一二三四五六�
 _BETWEEN = re.compile(r"[\W_]+|和|跟|还有")
 _ALL = ("都", "全都", "一个都", "一样都", "全没", "啥都", "什么都", "哪个都")
 _BUT = re.compile("但|不过|可是|只有|除了|就是有")
+_NOTHING = re.compile("[也都还倒]?(?:现在|目前|暂时|好像|应该)?没有?(?:什么|啥|这种|这些|那种|任何)")
 _YES = re.compile("[是有会能对要](?:$|[,，、的过了])")
 _TWO = 2
 _CLEAR = 0.6
 """The share that a denial counts for: clear, but a question in the same message comes first."""
+_SURE = 0.6
 _MOST_TEXT = 200
 _SHORT = 25
 
@@ -61,13 +64,24 @@ def read(step: Step, text: str, today: date) -> Reading | None:
             return None
 
 
+def read_subject(step: Step, topics: Sequence[tuple[str, float]]) -> Reading | None:
+    """What a message answers at a step of subjects by its most probable topic; None where none is sure.
+
+    `topics` are those of the catalogue's decision, with their probabilities, best first.
+    """
+    if not topics or topics[0][1] < _SURE:
+        return None
+    meant = [choice.value for choice in step.choices if topics[0][0] in choice.topics]
+    return Reading(meant[0], _CLEAR) if len(meant) == 1 else None
+
+
 def _share_of_words(step: Step, text: str) -> float:
     """Of a few words all; where a story is told, a short question more likely asks something in between."""
     return _CLEAR if asks(text) and len(text) <= _SHORT and not step.subjects else 1.0
 
 
 def _is_unknown(label: str, text: str) -> bool:
-    """Whether a text is what "I do not know" is called here, or a part of it that says so alone: 都不像."""
+    """Whether a text is the label of "I do not know", or a part of it: 都不像."""
     key = letters(text)
     return (len(key) > _TWO and key in match_key(label)) or key == match_key(label)
 
@@ -83,7 +97,7 @@ def _read_choice(step: Step, text: str) -> Reading | None:
     phrases = find_phrases(step.choices, text, subjects=step.subjects)
     found = phrases.said
     if not found:
-        return _read_denied(step, phrases.denied) or _read_leftover_unknown(step, key)
+        return _read_leftover_unknown(step, key) or _read_denied(step, phrases.denied, key)
     if step.kind == "several":
         found = _none_of_all(found, text)
         return Reading(step.several(one.choice.value for one in found), sum(one.length for one in found) / len(key))
@@ -130,12 +144,13 @@ def _affirmed(step: Step) -> str | None:
     return begin[0] if len(begin) == 1 and len(step.choices) == _TWO and step.kind == "choice" else None
 
 
-def _read_denied(step: Step, denied: tuple[Choice, ...]) -> Reading | None:
-    """Of two choices, the other one than that which is denied: 不是拖欠工资."""
+def _read_denied(step: Step, denied: tuple[Choice, ...], key: str) -> Reading | None:
+    """What is left when a choice is denied: of two the other one (不是拖欠工资), else none of them (没有什么期限)."""
+    others = [choice for choice in step.choices if choice not in denied]
     if step.kind != "choice" or len(step.choices) != _TWO:
-        return None
-    others = [choice.value for choice in step.choices if choice not in denied]
-    return Reading(others[0], _CLEAR) if len(others) == 1 else None
+        others = [choice for choice in others if choice.is_none]
+    says_no = bool(denied) or bool(_NOTHING.match(key))
+    return Reading(others[0].value, _CLEAR) if says_no and len(others) == 1 else None
 
 
 def _read_leftover_unknown(step: Step, key: str) -> Reading | None:

@@ -272,6 +272,13 @@ def test_what_names_no_day_exactly(text: str, side: Side) -> None:
         ("2026-11-29", "周日", "past", "2026-11-29"),
         ("2026-11-29", "这周一", "past", "2026-11-23"),
         ("2026-11-30", "上周日", "past", "2026-11-29"),
+        # a day of the week beside a day confirms it, or there are two
+        ("2026-11-24", "12月3号周四", "future", "2026-12-03"),
+        ("2026-11-24", "周四，12月3号下午", "future", "2026-12-03"),
+        ("2026-11-24", "11月22号星期天", "past", "2026-11-22"),
+        ("2026-11-24", "12月3号周三", "future", None),
+        ("2026-11-24", "周三或者周四", "future", None),
+        ("2026-11-24", "12月3号或者10号，周四", "future", None),
     ],
 )
 def test_at_the_ends_of_months_and_years(today: str, text: str, side: Side, expected: str | None) -> None:

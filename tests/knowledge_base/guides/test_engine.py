@@ -8,7 +8,7 @@ from knowledge_base.blocks import AnswerBlock, ChoicesBlock, ResultBlock
 from knowledge_base.decision import Context
 from knowledge_base.guides.engine import advance, begun_by, is_for_guides
 from knowledge_base.guides.model import load_guides
-from knowledge_base.guides.state import GuideState, Status
+from knowledge_base.guides.state import GuideState, Status, with_answer
 from knowledge_base.release import Release
 from knowledge_base.wording import say
 from tests.knowledge_base.guides.talk import TODAY, Talk
@@ -210,7 +210,7 @@ def test_the_next_day_it_says_where_it_goes_on(deadline: Talk) -> None:
 
 def test_an_earlier_answer_is_put_right(deadline: Talk) -> None:
     deadline.say("工资", "申请劳动仲裁", "不对，是交通事故")
-    assert (deadline.outcome, deadline.texts) == ("guided.corrected", [say("guide_corrected")])
+    assert (deadline.outcome, deadline.texts) == ("guided.corrected", [say("guide_corrected_to", answer="交通事故")])
     assert (deadline.answers, deadline.step) == ({"matter": "traffic"}, "kind_traffic")
 
 
@@ -218,7 +218,10 @@ def test_the_day_is_put_right_after_the_end(deadline: Talk) -> None:
     deadline.say(*TO_THE_END)
     assert is_for_guides("不对，是2026年10月5日", None, deadline.state)
     deadline.say("不对，是2026年10月5日")
-    assert (deadline.outcome, deadline.texts) == ("guided.concluded", [say("guide_corrected")])
+    assert (deadline.outcome, deadline.texts) == (
+        "guided.concluded",
+        [say("guide_corrected_to", answer="2026年10月5日")],
+    )
     assert [last.day for last in deadline.result.days] == [date(2027, 10, 5)]
 
 
@@ -235,6 +238,11 @@ def test_that_it_is_wrong_after_the_end_goes_back(deadline: Talk) -> None:
 def test_a_question_after_the_end_is_not_for_the_guide(deadline: Talk, text: str) -> None:
     deadline.say(*TO_THE_END)
     assert not is_for_guides(text, None, deadline.state)
+
+
+def test_what_was_told_in_own_words_last_is_told_anew(small_release: Release) -> None:
+    talk = Talk(small_release, "appointment").press_label("让人打电话给我").say("公司欠我工资", "不对，是房东不退押金")
+    assert (talk.outcome, talk.answers["about"], talk.step) == ("guided.corrected", "是房东不退押金", "district")
 
 
 def test_not_to_know_this_is_no_correction_of_what_came_before(deadline: Talk) -> None:
@@ -438,6 +446,50 @@ def test_whose_a_message_is(status: Status | None, text: str, target: str | None
     assert is_for_guides(text, target, state) is guides
 
 
+# What was understood is said back
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [("老板拖着工钱不肯给我", ["上班、工资、工伤"]), ("上班、工资、工伤", []), ("工资", []), ("不知道", []), ("1", [])],
+)
+def test_a_reading_of_many_words_is_said_back(deadline: Talk, text: str, noted: list[str]) -> None:
+    assert deadline.say(text).texts == [say("guide_noted", answer=answer) for answer in noted]
+
+
+def test_a_day_is_said_back_with_its_year(deadline: Talk) -> None:
+    deadline.say("工资", "申请劳动仲裁", "欠我工资", "已经离开", "11月3号")
+    assert deadline.texts == [say("guide_noted", answer="2026年11月3日")]
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "step"),
+    [
+        ("下周三上午", {"day": "2026-12-02", "hour": "morning"}, "consent"),
+        ("12月3号周四 下午", {"day": "2026-12-03", "hour": "afternoon"}, "consent"),
+        ("12月3号", {"day": "2026-12-03"}, "hour"),
+        ("上午", {"hour": "morning"}, "day"),
+        ("随便哪天", {"day": "unknown"}, "hour"),
+    ],
+)
+def test_a_message_may_answer_the_next_step_too(
+    small_release: Release, text: str, answers: dict[str, str], step: str
+) -> None:
+    talk = Talk(small_release, "appointment").press_label("让人打电话给我").say("公司欠我工资", "浦东", text)
+    given = {name: value for name, value in talk.answers.items() if name in ("day", "hour")}
+    assert (given, talk.step) == (answers, step)
+
+
+def test_a_short_question_is_no_part_of_a_story(small_release: Release) -> None:
+    state = GuideState(guide="reconsideration", day=TODAY, answers={"act": "penalty", "penalty": "on_spot"})
+    while (step := state.step()) is not None and step.id != "story":
+        state = with_answer(state, step, "none" if step.id == "before" else "unknown", TODAY)
+    assert step is not None
+    asked = advance(state, "公司拖欠工资怎么办", None, small_release, Context(today=TODAY))
+    told = advance(state, "他们说我占道，罚了五百块", None, small_release, Context(today=TODAY))
+    assert (asked.outcome, told.outcome) == ("guided.interrupted", "guided.concluded")
+
+
 # Notarial matters
 
 
@@ -452,7 +504,7 @@ def test_the_usual_matters_are_buttons(notary: Talk) -> None:
     assert notary.press_label("学历公证").answers["matter"] == CERTIFICATE
 
 
-@pytest.mark.parametrize("text", ["学历公证", "毕业证公证", "学历公证要多少钱"])
+@pytest.mark.parametrize("text", ["学历公证", "学历", "毕业证公证", "学历公证要多少钱"])
 def test_a_matter_that_is_named(notary: Talk, text: str) -> None:
     assert notary.say(text).answers["matter"] == CERTIFICATE
 

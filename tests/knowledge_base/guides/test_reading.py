@@ -41,7 +41,12 @@ NEEDS = made(
 WHEN = made("date").model_copy(update={"day": "past"})
 SUM = made("amount")
 COUNT = made("number")
-WORDS = made("text")
+WORDS = made("text").model_copy(update={"subjects": True})
+STORY = made("text")
+SAYS = made("choice", ("a", "甲", "甲方"), ("b", "乙", "乙方"), unknown="都不像、说不清")
+SUBJECT = made("choice", ("labour", "上班的事", "劳动合同"), ("home", "家里的事", "离婚")).model_copy(
+    update={"subjects": True}
+)
 MUST = made("choice", ("a", "甲", "甲方"), ("b", "乙", "乙方"), unknown=None)
 
 
@@ -113,6 +118,19 @@ def value(step: Step, text: str) -> str | None:
         (NEEDS, "没有碰到过的", "none"),
         (NEEDS, "好像没有吧，他人还可以", "none"),
         (NEEDS, "1和9", None),
+        (NEEDS, "没有什么急的", "none"),
+        (NEEDS, "没有什么期限", "none"),
+        (NEEDS, "没人有危险", "none"),
+        (NEEDS, "都没有，就是房子被打我的人占了", "none"),
+        (NEEDS, "都没有，但是在转移财产", "property"),
+        (OWED, "没有打官司", None),
+        (WHO, "没有姐姐", None),
+        (SAYS, "都不像", UNKNOWN),
+        (SAYS, "说不清", UNKNOWN),
+        (SAYS, "都不像是这样的", None),
+        (SUBJECT, "没有劳动合同", "labour"),
+        (SUBJECT, "不是劳动合同", "home"),
+        (STORY, "这个要写多久", "这个要写多久"),
         # unknown
         (WHO, "不知道", UNKNOWN),
         (WHO, "这个我真的不记得了", UNKNOWN),
