@@ -51,15 +51,18 @@ class DeliveryStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self._session = async_sessionmaker(engine, expire_on_commit=False)
 
-    async def claim(self, key: str, conversation_id: str, stale_seconds: float) -> tuple[bool, WechatDelivery]:
+    async def claim(
+        self, key: str, conversation_id: str, stale_seconds: float, arrived: datetime | None = None
+    ) -> tuple[bool, WechatDelivery]:
         """Take a push, unless another process has it. Returns whether it is ours now, and how it stands.
 
-        A claim that is older than `stale_seconds` and has no reply is taken over: its process has died (WX-35).
+        `arrived`: when it came, now unless said; by that it is told whether a follower left after it. A claim that is
+        older than `stale_seconds` and has no reply is taken over: its process has died (WX-35).
         """
         now = datetime.now(UTC)
         fresh = WechatDelivery(
-            key=key, conversation_id=conversation_id, state=State.RUNNING, claimed_at=now, created_at=now,
-            created=int(now.timestamp()), text="", rest="", articles=[], targets=[],
+            key=key, conversation_id=conversation_id, state=State.RUNNING, claimed_at=now,
+            created_at=arrived or now, created=int(now.timestamp()), text="", rest="", articles=[], targets=[],
         )  # fmt: skip
         try:
             async with self._session.begin() as session:

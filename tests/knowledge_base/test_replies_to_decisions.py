@@ -81,7 +81,7 @@ def test_several_answers_count_as_one_about_the_first(small_release: Release) ->
 
 def test_after_several_answers_what_follows_is_offered_once_and_without_them(small_release: Release) -> None:
     reply = reply_with_decision(several(WAGES, NO_WILL, DISMISSED), small_release)
-    assert choice_ids(reply) == [f"entry:{OWN_WILL}"]
+    assert choice_ids(reply) == ["guide:legal_aid_check", f"entry:{OWN_WILL}"]
 
 
 def unanswered(*questions: Decision) -> Decision:

@@ -57,4 +57,4 @@ def test_questions_are_answered_while_a_part_hangs(own_system: System, part: str
             for pid in stopped:
                 os.kill(pid, signal.SIGCONT)
     assert turn["entry"]["id"] == "labour.unpaid-wages"
-    assert "分步引导暂时不能用" in blocks(turn, "text")[-1]["text"]
+    assert "对话程序正在恢复" in blocks(turn, "text")[-1]["text"]

@@ -71,7 +71,7 @@ class Delivery:
         """
         task = self._running.get(message.key)
         if task is None:
-            task = asyncio.create_task(self._work(account, message, conversation_id))
+            task = asyncio.create_task(self._work(account, message, conversation_id, datetime.now(UTC)))
             self._running[message.key] = task
             task.add_done_callback(lambda done: self._ended(message.key, done))
         self._waiting[message.key] += 1
@@ -92,9 +92,11 @@ class Delivery:
         if self._running:
             await asyncio.wait(set(self._running.values()), timeout=seconds)
 
-    async def _work(self, account: WechatAccount, message: Message, conversation_id: str) -> WechatDelivery | None:
+    async def _work(
+        self, account: WechatAccount, message: Message, conversation_id: str, arrived: datetime
+    ) -> WechatDelivery | None:
         """The stored reply when a copy may still take it; otherwise it is passed on, and None."""
-        ours, found = await self._store.claim(message.key, conversation_id, _STALE_SECONDS)
+        ours, found = await self._store.claim(message.key, conversation_id, _STALE_SECONDS, arrived)
         while not ours:
             if found.state != State.RUNNING:
                 return found if found.state == State.ANSWERED else None

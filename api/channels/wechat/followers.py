@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+from datetime import UTC, datetime
 
 from api.channels.wechat.accounts import WechatAccount
 from api.channels.wechat.messages import Message
@@ -42,26 +43,27 @@ class Eraser:
         self._deliveries = deliveries
         self._quota = quota
         self._running: set[asyncio.Task[None]] = set()
-        self._unnoted: dict[str, str] = {}
+        self._unnoted: dict[str, tuple[str, datetime]] = {}
 
     async def unsubscribed(
         self, account: WechatAccount, message: Message, conversation_id: str, seconds: float
     ) -> None:
         """A follower left. Returns after so many seconds at most; the erasure goes on by itself."""
-        self._unnoted[message.key] = conversation_id
-        task = asyncio.create_task(self._leave(account, message.key, conversation_id))
+        arrived = datetime.now(UTC)
+        self._unnoted[message.key] = conversation_id, arrived
+        task = asyncio.create_task(self._leave(account, message.key, conversation_id, arrived))
         self._running.add(task)
         task.add_done_callback(self._ended)
         await asyncio.wait({task}, timeout=max(seconds, 0))
 
-    async def _leave(self, account: WechatAccount, key: str, conversation_id: str) -> None:
+    async def _leave(self, account: WechatAccount, key: str, conversation_id: str, arrived: datetime) -> None:
         await self._quota.closed(account.app_id, conversation_id)
-        await self._note(key, conversation_id)
+        await self._note(key, conversation_id, arrived)
         await self._erase(conversation_id)
 
-    async def _note(self, key: str, conversation_id: str) -> None:
+    async def _note(self, key: str, conversation_id: str, arrived: datetime) -> None:
         """Note in the database that the follower left: from here on a crash changes nothing."""
-        await self._deliveries.claim(key, conversation_id, 0)
+        await self._deliveries.claim(key, conversation_id, 0, arrived)
         await self._deliveries.move(key, State.RUNNING, State.ERASING)
         self._unnoted.pop(key, None)
 
@@ -77,8 +79,8 @@ class Eraser:
 
     async def sweep(self) -> None:
         """Erase again what could not be erased before."""
-        for key, left in list(self._unnoted.items()):
-            await self._note(key, left)
+        for key, (left, arrived) in list(self._unnoted.items()):
+            await self._note(key, left, arrived)
         for conversation_id in await self._deliveries.to_erase():
             await self._erase(conversation_id)
 

@@ -163,6 +163,15 @@ async def test_wx_49_whether_the_follower_left_after_a_push(
     assert await store.has_left("a") == left
 
 
+async def test_wx_49_a_push_that_came_before_leaving_and_is_claimed_after_it(
+    store: DeliveryStore, engine: AsyncEngine
+) -> None:
+    await put(engine, "left", State.ERASING, hours_ago=1)
+    await store.claim("a", "wx-1", NEVER, datetime.now(UTC) - timedelta(hours=2))
+    await store.claim("b", "wx-1", NEVER)
+    assert [await store.has_left(key) for key in ("a", "b")] == [True, False]
+
+
 async def test_wx_49_a_push_that_was_erased_is_not_claimed_again(store: DeliveryStore) -> None:
     with pytest.raises(LookupError):
         await store.claim_again("a", NEVER)
