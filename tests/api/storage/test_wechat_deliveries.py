@@ -167,7 +167,7 @@ async def test_wx_49_a_push_that_came_before_leaving_and_is_claimed_after_it(
     store: DeliveryStore, engine: AsyncEngine
 ) -> None:
     await put(engine, "left", State.ERASING, hours_ago=1)
-    await store.claim("a", "wx-1", NEVER, datetime.now(UTC) - timedelta(hours=2))
+    await store.claim("a", "wx-1", NEVER, NOW - timedelta(hours=2))
     await store.claim("b", "wx-1", NEVER)
     assert [await store.has_left(key) for key in ("a", "b")] == [True, False]
 
