@@ -34,6 +34,7 @@ class _Bring(_Part):
 
 class _Wording(_Part):
     requested: _Requested
+    hours: dict[str, Text]
     declined: _Declined
     bring: _Bring
     next: tuple[Target, ...]
@@ -45,13 +46,15 @@ def _load() -> _Wording:
 
 
 def conclude(answers: Answers) -> Conclusion:
-    """`requested` when the citizen agreed to be reached and left a phone, else `declined`."""
+    """`requested` when the citizen agreed to be reached and left a phone, else `declined`.
+
+    Of hours at which offices may be closed it is said that somebody must confirm them.
+    """
     wording = _load()
     if answers.get("consent") != "yes" or "phone" not in answers:
         declined = wording.declined
         return Conclusion(verdict=DECLINED, headline=declined.headline, text=declined.text, next=wording.next)
     headline = wording.requested.headline[answers.get("service", UNKNOWN)]
     sections = () if answers.get("service") == "call_back" else (Section(**wording.bring.model_dump(), tick=True),)
-    return Conclusion(
-        verdict=REQUESTED, headline=headline, text=wording.requested.text, sections=sections, next=wording.next
-    )
+    text = "\n".join(filter(None, (wording.hours.get(answers.get("hour", UNKNOWN)), wording.requested.text)))
+    return Conclusion(verdict=REQUESTED, headline=headline, text=text, sections=sections, next=wording.next)

@@ -107,18 +107,23 @@ class Near(_Part):
 
 
 class Deadlines(_Part):
-    """The whole file. shift: by how many days a holiday may move a last day in a year that is not published."""
+    """The whole file.
+
+    shift: by how many days a holiday may move a last day in a year that is not published.
+    unclear: of each matter, the kinds that run from the paper somebody holds, whichever of them it is.
+    """
 
     near: Near
     shift: int
     counting: dict[str, Counting]
     wording: dict[str, Text]
     matters: dict[str, tuple[str, ...]]
+    unclear: dict[str, tuple[str, ...]]
     kinds: dict[str, Kind]
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
-        wanted = {name for names in self.matters.values() for name in names}
+        wanted = {name for names in (*self.matters.values(), *self.unclear.values()) for name in names}
         wanted |= {kind.then for kind in self.kinds.values() if kind.then}
         if unknown := wanted - set(self.kinds):
             raise ValueError(f"没有 {'、'.join(sorted(unknown))} 这种期限")

@@ -7,6 +7,7 @@ from knowledge_base.rules.calendar import is_workday, workday_before
 from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, LastDay, Reason, Section, Target
 from knowledge_base.rules.deadline_kinds import Kind, Length, load_deadlines, phrase
 from knowledge_base.rules.deadline_runs import Run, advice, doubt, measured, merged, reported, runs, standing
+from knowledge_base.rules.deadline_unclear import all_of, candidates, shortest
 from knowledge_base.rules.periods import Period, State, kinds, last_day, state
 
 __all__ = ["Period", "conclude", "kinds", "last_day"]
@@ -22,13 +23,13 @@ def conclude(answers: Answers, today: date) -> Conclusion:
     answers: `matter`; `kind` or `kind_<matter>`; `start` or `start_<which>`; of single kinds also `claim`, `employed`,
         `informed`, `interrupted` and `last_claim`, `has_order` and `order_until`.
     Verdicts: `open`, `near`, `past`, `unsure` (holidays of that year not published, or demands in between not known);
-        `maybe_open` (over, unless its term was never told); `no_start`, `no_kind` (not said); `not_running` (wages
-        while employed); `no_deadline` (protection order).
+        `maybe_open` (over, unless its term was never told); `no_start`, `no_kind` (not said); `unsure_kind` (the day
+        is known, the kind is not); `not_running` (wages while employed); `no_deadline` (protection order).
     """
     name = _said(answers, "kind")
     kind = kinds().get(name)
     if kind is None:
-        return _without_kind(answers.get("matter", UNKNOWN))
+        return _without_kind(answers.get("matter", UNKNOWN), _said(answers, "start"), today)
     if kind.length is None:
         return _order(kind, answers, today)
     wages = kind.begins_left is not None and answers.get("claim") == "wages"
@@ -140,18 +141,30 @@ def _without_start(kind: Kind, length: Length, begins: str) -> Conclusion:
     return _report("no_start", phrase("no_start"), kind, days, found=True)
 
 
-def _without_kind(matter: str) -> Conclusion:
-    """No kind was named: the usual deadlines of the matter, for comparison."""
+def _without_kind(matter: str, said: str, today: date) -> Conclusion:
+    """No kind was named: the usual deadlines of the matter, for comparison; with a day, all that run from it.
+
+    said: the answer about the day; empty where none was asked.
+    """
     rules = load_deadlines()
+    possible, start = candidates(matter), _day(said)
+    verdict, headline = "no_kind", phrase("no_kind")
+    days: tuple[LastDay, ...] = ()
+    if said and possible:
+        verdict, headline = "no_start", shortest(possible)
+    if start is not None and possible:
+        verdict, (headline, days) = "unsure_kind", all_of(possible, start, today)
     likely = [rules.kinds[name] for name in rules.matters.get(matter, rules.matters[UNKNOWN])]
     items = tuple(phrase("common", name=kind.name, length=kind.length, begins=kind.begins) for kind in likely)
     common = Section(title=phrase("common_title"), items=items, sources=merged(*(kind.sources for kind in likely)))
     advice = Section(title=phrase("do_title"), items=(phrase("found_advice"), phrase("found_help")), tick=True)
     sections = (common, advice)
     return Conclusion(
-        verdict="no_kind",
-        headline=phrase("no_kind"),
+        verdict=verdict,
+        headline=headline,
         text=phrase("text_no_kind"),
+        reasons=(Reason(text=phrase("unclear_why")),) if days else (),
+        days=days,
         sections=sections,
         next=_ELSEWHERE,
     )

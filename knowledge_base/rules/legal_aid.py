@@ -18,8 +18,10 @@ from knowledge_base.entry import Source, Text
 from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, Reason, Section, Target
 
 RULE_FILE = Path(__file__).with_name("legal_aid.yml")
-Scope = Literal["free", "listed", "review", "suspect", "appointed", "out"]
-Standing = Literal["mandatory", "free", "appointed", "exempt", "suspect", "listed", "review", "fine", "out", "hired"]
+Scope = Literal["free", "listed", "review", "suspect", "appointed", "waiting", "out"]
+Standing = Literal[
+    "mandatory", "free", "appointed", "exempt", "suspect", "listed", "review", "waiting", "fine", "out", "hired"
+]
 _DETAIL_STEP = {
     "criminal": "role",
     **{matter: matter for matter in ("labour", "injury", "family", "government", "other")},
@@ -137,7 +139,7 @@ class _Check:
 
     @property
     def standing(self) -> Standing:
-        """How the case ends (法24, 25, 28, 29, 31, 32, 42)."""
+        """How the case ends (法24, 25, 28, 29, 31, 32, 33, 42)."""
         scope = self.case.scope
         if scope == "out":
             return "out"
@@ -145,7 +147,7 @@ class _Check:
             return "hired"
         if scope == "suspect":
             return "mandatory" if self.answers.get("mandatory") in self.rule.mandatory else "suspect"
-        if scope in ("free", "appointed"):
+        if scope in ("free", "appointed", "waiting"):
             return scope
         if self.means == "fine" and self.exemption is None:
             return "fine"

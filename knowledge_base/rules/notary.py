@@ -13,7 +13,9 @@ from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, Reason
 from knowledge_base.rules.notary_materials import Materials, take_apart
 from knowledge_base.rules.notary_rules import (
     Destination,
+    Ending,
     Goes,
+    Listed,
     NotaryRules,
     Presence,
     Sentence,
@@ -31,9 +33,15 @@ def conclude(answers: Answers, today: date, matter: Entry | None) -> Conclusion:
     """What this citizen needs for that matter.
 
     matter: the entry that the citizen chose; None, or an entry that does not hold today, ends with `matter_unclear`
-        and the most usual matters of the use.
+        and the most usual matters of the use. Where those concerned dispute it ends with `dispute` (公证法31), and
+        where a gift is to be made after death with `rather_will`.
     """
     rules = load_notary_rules()
+    if answers.get("agreed") == "disputed":
+        heirs = matter.id in rules.inheritances if matter is not None else answers.get("use") == "inheritance"
+        return _ended(rules, rules.dispute, (rules.dispute.inheritance,) if heirs else (), matter)
+    if answers.get("giving") == "later":
+        return _ended(rules, rules.will_instead)
     destination = _destination(rules, answers)
     if matter is None or not matter.in_force(today):
         return _unclear(rules, answers, destination)
@@ -45,16 +53,40 @@ def conclude(answers: Answers, today: date, matter: Entry | None) -> Conclusion:
         verdict=outcome.verdict,
         headline=outcome.headline,
         text=rules.text,
-        reasons=tuple(_reasons(rules, presence, goes, incapable_testator)),
+        reasons=(*_silence(rules, answers), *_reasons(rules, presence, goes, incapable_testator)),
         sections=tuple(_sections(rules, matter, goes, destination)),
         next=_next(
             rules,
             [f"entry:{matter.id}"],
+            rules.silent.next if answers.get("agreed") == "silent" else (),
             rules.goes[goes].next if goes in rules.goes else (),
             destination.next if destination else (),
             rules.next,
         ),
     )
+
+
+def _ended(
+    rules: NotaryRules, ending: Ending, more: tuple[Listed, ...] = (), matter: Entry | None = None
+) -> Conclusion:
+    """An end that does not depend on who goes or where the certificate is used."""
+    return Conclusion(
+        verdict=ending.verdict,
+        headline=ending.headline,
+        text=rules.text,
+        reasons=tuple(_reason(rules, sentence) for sentence in ending.reasons),
+        sections=tuple(
+            Section(title=part.title, items=part.items, sources=rules.sources(part.cites))
+            for part in (*ending.sections, *more)
+        ),
+        next=_next(rules, ending.next, [f"entry:{matter.id}"] if matter else ()),
+    )
+
+
+def _silence(rules: NotaryRules, answers: Answers) -> tuple[Reason, ...]:
+    """What a silent person means for the matter; nothing where all have spoken."""
+    silent = rules.silent.reasons if answers.get("agreed") == "silent" else ()
+    return tuple(_reason(rules, sentence) for sentence in silent)
 
 
 def _unclear(rules: NotaryRules, answers: Answers, destination: Destination | None) -> Conclusion:
@@ -68,7 +100,7 @@ def _unclear(rules: NotaryRules, answers: Answers, destination: Destination | No
         verdict="matter_unclear",
         headline=unclear.headline,
         text=rules.text,
-        reasons=(_reason(rules, unclear.reason),),
+        reasons=(*_silence(rules, answers), _reason(rules, unclear.reason)),
         sections=tuple(sections),
         next=_next(rules, [f"entry:{entry_id}" for entry_id in suggested[: rules.next_at_most - 1]], unclear.next),
     )

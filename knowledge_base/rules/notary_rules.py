@@ -42,6 +42,36 @@ class NotCapable(Sentence):
     outcome: Outcome
 
 
+class Listed(Cited):
+    """A list under a heading."""
+
+    title: Text
+    items: tuple[Text, ...] = Field(min_length=1)
+
+
+class Ending(Outcome):
+    """An end that comes before all others, whatever the matter needs."""
+
+    reasons: tuple[Sentence, ...] = Field(min_length=1)
+    sections: tuple[Listed, ...]
+    next: tuple[Target, ...]
+
+
+class Dispute(Ending):
+    """How it ends while those concerned dispute; inheritance: what heirs must mind besides."""
+
+    inheritance: Listed
+
+
+class Silent(BaseModel):
+    """What is said where somebody who has a part in it cannot be found or has not spoken."""
+
+    model_config = _STRICT
+
+    reasons: tuple[Sentence, ...]
+    next: tuple[Target, ...]
+
+
 class Errand(Cited):
     """What follows from who goes: reasons, and papers to bring besides."""
 
@@ -124,6 +154,12 @@ class NotaryRules(CitedRules):
     suggestions: dict[Use, tuple[EntryId, ...]]
     presence: dict[Presence, tuple[EntryId, ...]]
     wills: tuple[EntryId, ...]
+    gifts: tuple[EntryId, ...]
+    agreements: tuple[EntryId, ...]
+    inheritances: tuple[EntryId, ...]
+    dispute: Dispute
+    silent: Silent
+    will_instead: Ending
     materials: MaterialWords
     headings: Headings
     defaults: Defaults

@@ -10,7 +10,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from knowledge_base.entry import Source, Text
-from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, Option, Reason, Section, Target
+from knowledge_base.rules import deadlines
+from knowledge_base.rules.conclusion import UNKNOWN, Answers, Conclusion, LastDay, Option, Reason, Section, Target
 from knowledge_base.rules.reconsideration_document import Application
 from knowledge_base.rules.reconsideration_period import Clock, IsWorkday, Period, Reckoning, reckon
 
@@ -44,11 +45,17 @@ class _Ending(_Part):
 
 
 class _Elsewhere(_Part):
-    """Another way than 行政复议."""
+    """Another way than 行政复议.
+
+    court_deadline: the kind of deadline (`deadlines.yml`) that runs for it from the day asked by `decided_on`.
+    counted: the headline once that day is known; `{standing}` is how the deadline stands.
+    """
 
     headline: Text
     reason: Reason
     next: tuple[Target, ...]
+    court_deadline: str | None = None
+    counted: Text = "{standing}"
 
 
 class _Case(_Part):
@@ -158,9 +165,9 @@ def conclude(answers: Answers, today: date, is_workday: IsWorkday) -> Conclusion
     rule = load_rule()
     case = rule.cases[case_of(answers)]
     if case.headline:
-        return _elsewhere(_Elsewhere(headline=case.headline, reason=case.reason, next=case.next))
+        return _elsewhere(_Elsewhere(headline=case.headline, reason=case.reason, next=case.next), UNKNOWN, today)
     if answers.get("before") in rule.before:
-        return _elsewhere(rule.before[answers["before"]])
+        return _elsewhere(rule.before[answers["before"]], answers.get("decided_on", UNKNOWN), today)
     reckoning = reckon(rule.period, case.clock, answers, today, is_workday)
     ending_id = _ending(case, answers, reckoning)
     ending = rule.endings[ending_id]
@@ -192,8 +199,23 @@ def conclude(answers: Answers, today: date, is_workday: IsWorkday) -> Conclusion
     )
 
 
-def _elsewhere(way: _Elsewhere) -> Conclusion:
-    return Conclusion(verdict="not_this_way", headline=way.headline, reasons=(way.reason,), next=way.next)
+def _elsewhere(way: _Elsewhere, since: str, today: date) -> Conclusion:
+    """Another way; with its last day where the day it runs from is known."""
+    headline = way.headline
+    days: tuple[LastDay, ...] = ()
+    sections: tuple[Section, ...] = ()
+    if way.court_deadline is not None and since != UNKNOWN:
+        counted = deadlines.conclude({"kind": way.court_deadline, "start": since}, today)
+        headline = way.counted.format(standing=counted.headline)
+        days, sections = counted.days, counted.sections
+    return Conclusion(
+        verdict="not_this_way",
+        headline=headline,
+        reasons=(way.reason,),
+        days=days,
+        sections=sections,
+        next=way.next,
+    )
 
 
 def _ending(case: _Case, answers: Answers, reckoning: Reckoning) -> EndingId:

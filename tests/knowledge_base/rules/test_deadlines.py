@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 24)
 GUIDES = {"legal_aid_check", "notary", "dispute_path", "deadline", "reconsideration", "appointment"}
 VERDICTS = {
     *("open", "near", "past", "unsure", "maybe_open"),
-    *("no_start", "no_kind", "not_running", "no_deadline"),
+    *("no_start", "no_kind", "unsure_kind", "not_running", "no_deadline"),
 }
 IDS = set(
     """
@@ -234,10 +234,24 @@ def test_not_even_nonsense_breaks_it(answers: Answers) -> None:
     assert conclude(answers, TODAY).verdict in VERDICTS
 
 
+@given(st.sampled_from(sorted(load_deadlines().unclear)), STARTS, st.integers(0, 400))
+def test_who_does_not_know_the_kind_is_told_the_earliest_day(matter: str, start: date, gone: int) -> None:
+    today = start + timedelta(days=gone)
+    conclusion = conclude({"matter": matter, f"kind_{matter}": UNKNOWN, "start_paper": start.isoformat()}, today)
+    assert conclusion.verdict == "unsure_kind"
+    days = [day.day for day in conclusion.days if day.day is not None]
+    assert len(days) == len(load_deadlines().unclear[matter])
+    left = [day for day in days if day >= today]
+    assert days[: len(left)] == sorted(left)
+    if left:
+        assert f"{left[0].year}年{left[0].month}月{left[0].day}日" in conclusion.headline
+
+
 def test_every_wording_is_used_and_none_is_missing() -> None:
     folder = HERE.parents[2] / "knowledge_base" / "rules"
     code = "".join(
-        (folder / name).read_text("utf-8") for name in ("deadlines.py", "deadline_kinds.py", "deadline_runs.py")
+        (folder / name).read_text("utf-8")
+        for name in ("deadlines.py", "deadline_kinds.py", "deadline_runs.py", "deadline_unclear.py")
     )
     unused = [key for key in load_deadlines().wording if f'"{key}"' not in code]
     assert unused == []

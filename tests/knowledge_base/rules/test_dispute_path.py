@@ -99,6 +99,23 @@ def test_danger_always_comes_first(answers: Answers) -> None:
     assert "先保命" in conclusion.reasons[0].text
 
 
+@pytest.mark.parametrize("kind", [UNKNOWN, *(choice.value for choice in GUIDE.steps[0].choices)])
+@pytest.mark.parametrize("urgency", ["danger", "danger,deadline", "danger,property,deadline"])
+def test_in_danger_nothing_more_is_asked(kind: str, urgency: str) -> None:
+    answers = {"kind": kind, "urgency": urgency}
+    assert GUIDE.next_step(answers) is None
+    conclusion = conclude(answers, TODAY)
+    assert conclusion.headline.startswith("先保证人安全，马上打110")
+    assert len(conclusion.options) > 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(walks(GUIDE))
+def test_who_agreed_on_arbitration_is_told_so_at_once(answers: Answers) -> None:
+    if answers.get("clause") == "yes":
+        assert "法院一般不收" in conclude(answers, TODAY).headline
+
+
 @settings(max_examples=200, deadline=None)
 @given(walks(GUIDE))
 def test_a_court_is_not_offered_where_something_must_come_before_it(answers: Answers) -> None:

@@ -118,7 +118,10 @@ def test_every_outcome_reads_well() -> None:
 @given(walks(GUIDE, tuple(MATTERS)))
 def test_every_way_through_the_guide_concludes(answers: Answers) -> None:
     conclusion = conclude(answers, TODAY, MATTERS.get(answers["matter"]))
-    assert (conclusion.verdict == "matter_unclear") == (answers["matter"] == UNKNOWN)
+    first = {"agreed": "dispute", "giving": "rather_will"}
+    ended = next((end for step, end in first.items() if answers.get(step) in ("disputed", "later")), None)
+    assert conclusion.verdict == ended or ended is None
+    assert (conclusion.verdict == "matter_unclear") == (answers["matter"] == UNKNOWN and ended is None)
     assert "不是公证处的正式清单" in conclusion.text
     assert conclusion.reasons
     assert len(conclusion.next) <= load_notary_rules().next_at_most
@@ -128,9 +131,27 @@ def test_every_way_through_the_guide_concludes(answers: Answers) -> None:
 @given(walks(GUIDE, tuple(MATTERS)))
 def test_wills_and_the_like_are_never_sent_by_agent(answers: Answers) -> None:
     rules = load_notary_rules()
-    conclusion = conclude(answers | {"who": "agent"}, TODAY, MATTERS.get(answers["matter"]))
+    conclusion = conclude(answers | {"who": "agent", "giving": "now"}, TODAY, MATTERS.get(answers["matter"]))
     if rules.presence_of(answers["matter"]) == "in_person":
         assert conclusion.verdict == "not_by_agent"
+
+
+def test_the_guide_asks_about_agreement_and_giving_where_the_rules_need_it() -> None:
+    rules = load_notary_rules()
+    for matter in MATTERS:
+        answers = {"use": "unknown", "matter": matter, "country": "mainland"}
+        step = GUIDE.next_step(answers)
+        assert step is not None
+        asked = {"agreed": matter in rules.agreements, "giving": matter in rules.gifts}
+        assert step.id == next((name for name, wanted in asked.items() if wanted), "who"), matter
+    assert set(rules.inheritances) <= set(rules.agreements) <= set(MATTERS)
+    assert set(rules.gifts) <= set(MATTERS)
+
+
+@pytest.mark.parametrize("said", [{"agreed": "disputed"}, {"giving": "later"}])
+def test_nothing_is_asked_once_it_is_settled(said: Answers) -> None:
+    matter = "notary.inheritance" if "agreed" in said else "notary.gift-deed"
+    assert GUIDE.next_step({"use": "house", "matter": matter} | said) is None
 
 
 def test_a_matter_that_holds_no_longer_is_unclear() -> None:
@@ -163,6 +184,7 @@ def test_everything_named_by_id_exists() -> None:
     assert {entry_id for ids in rules.presence.values() for entry_id in ids} - set(MATTERS) == set()
     assert set(rules.wills) - set(rules.presence["in_person"]) == set()
     targets = {t for errand in rules.goes.values() for t in errand.next} | {*rules.next, *rules.unclear.next}
+    targets |= {*rules.dispute.next, *rules.silent.next, *rules.will_instead.next}
     targets |= {t for destination in rules.countries.values() for t in destination.next}
     assert targets - {f"entry:{entry_id}" for entry_id in ENTRIES} - {f"guide:{guide}" for guide in GUIDES} == set()
 
