@@ -5,9 +5,11 @@ import math
 import time
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.storage import storage_from_string
+
+from api.pipeline.rate_memory import SweepingMemoryStorage
 
 _REDIS_SECONDS = 1.0
 _log = logging.getLogger(__name__)
@@ -30,7 +32,7 @@ class MessageLimits:
         storage = (
             storage_from_string(f"async+{redis_url}", implementation="redispy", **patience)
             if redis_url
-            else MemoryStorage()
+            else SweepingMemoryStorage()
         )
         assert isinstance(storage, Storage)  # noqa: S101 - the async+ prefix gives an asynchronous storage
         self._limiter = MovingWindowRateLimiter(storage)
