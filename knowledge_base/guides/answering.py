@@ -4,7 +4,7 @@ from knowledge_base.blocks import Block, ChoicesBlock, Reply, TextBlock
 from knowledge_base.decision import DecisionKind
 from knowledge_base.guides.asking import STEP, parse_step_target, question, value_label
 from knowledge_base.guides.corrections import CLEAR_SHARE, correction
-from knowledge_base.guides.matters import find_matters, matter_choices
+from knowledge_base.guides.matters import find_matters, matter_choices, usual_matters
 from knowledge_base.guides.model import Step
 from knowledge_base.guides.moves import Move, asks
 from knowledge_base.guides.reading import Reading, read, read_subject
@@ -171,5 +171,6 @@ def _matter(turn: GuideTurn, step: Step) -> Reply:
     if not found.near:
         return failed(turn, step)
     state = turn.state.model_copy(update={"failures": turn.state.failures + 1})
-    offered = matter_choices(state, step, found.near)
+    choices = [*matter_choices(state, step, found.near), *usual_matters(state, step, turn.release)]
+    offered = list({choice.id: choice for choice in choices}.values())
     return turn.reply("asked", [question(state, step, prompt=say("guide_matter_unclear"), offered=offered)], state)

@@ -42,7 +42,10 @@ def read(step: Step, text: str, today: date) -> Reading | None:
     never read here, but for that it is not known.
     """
     normalised = normalise(text)
-    if step.unknown is not None and (move_of(normalised) is Move.UNKNOWN or _is_unknown(step.unknown, normalised)):
+    unknown = step.unknown is not None and (
+        move_of(normalised) is Move.UNKNOWN or _is_unknown(step.unknown, normalised)
+    )
+    if unknown and letters(normalised) not in _own_words(step):
         return Reading(UNKNOWN, 1.0)
     match step.kind:
         case "choice" | "several":
@@ -78,6 +81,11 @@ def read_subject(step: Step, topics: Sequence[tuple[str, float]]) -> Reading | N
 def _share_of_words(step: Step, text: str) -> float:
     """Of a few words all; where a story is told, a short question more likely asks something in between."""
     return _CLEAR if asks(text) and len(text) <= _SHORT and not step.subjects else 1.0
+
+
+def _own_words(step: Step) -> set[str]:
+    """What the choices are called and what is said for them."""
+    return {match_key(words) for choice in step.choices for words in (choice.label, *choice.say)}
 
 
 def _is_unknown(label: str, text: str) -> bool:

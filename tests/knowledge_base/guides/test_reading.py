@@ -44,6 +44,7 @@ COUNT = made("number")
 WORDS = made("text").model_copy(update={"subjects": True})
 STORY = made("text")
 SAYS = made("choice", ("a", "甲", "甲方"), ("b", "乙", "乙方"), unknown="都不像、说不清")
+NOT_THESE = made("choice", ("a", "甲", "甲方"), ("other", "别的", "都不是"))
 SUBJECT = made("choice", ("labour", "上班的事", "劳动合同"), ("home", "家里的事", "离婚")).model_copy(
     update={"subjects": True}
 )
@@ -127,7 +128,10 @@ def value(step: Step, text: str) -> str | None:
         (WHO, "没有姐姐", None),
         (SAYS, "都不像", UNKNOWN),
         (SAYS, "说不清", UNKNOWN),
-        (SAYS, "都不像是这样的", None),
+        (SAYS, "都不像是这样的", UNKNOWN),
+        (SAYS, "好像都不对", UNKNOWN),
+        (NEEDS, "都不是", UNKNOWN),
+        (NOT_THESE, "都不是", "other"),
         (SUBJECT, "没有劳动合同", "labour"),
         (SUBJECT, "不是劳动合同", "home"),
         (STORY, "这个要写多久", "这个要写多久"),
