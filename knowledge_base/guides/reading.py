@@ -22,7 +22,8 @@ _YES = re.compile("[是有会能对要](?:$|[,，、的过了])")
 _TWO = 2
 _CLEAR = 0.6
 """The share that a denial counts for: clear, but a question in the same message comes first."""
-_SURE = 0.6
+_LIKELY, _STANDS_OUT = 0.35, 2
+"""A subject by its topics: so probable, and so many times as probable as the next. It is said back, to be put right."""
 _MOST_TEXT = 200
 _SHORT = 25
 
@@ -68,14 +69,17 @@ def read(step: Step, text: str, today: date) -> Reading | None:
 
 
 def read_subject(step: Step, topics: Sequence[tuple[str, float]]) -> Reading | None:
-    """What a message answers at a step of subjects by its most probable topic; None where none is sure.
+    """What a message answers at a step of subjects by the topics it may be of; None where no choice stands out.
 
-    `topics` are those of the catalogue's decision, with their probabilities, best first.
+    `topics` are those of the catalogue's decision, with their probabilities.
     """
-    if not topics or topics[0][1] < _SURE:
+    chances = sorted(
+        ((sum(chance for topic, chance in topics if topic in choice.topics), choice.value) for choice in step.choices),
+        reverse=True,
+    )
+    if len(chances) < _TWO or chances[0][0] < max(_LIKELY, _STANDS_OUT * chances[1][0]):
         return None
-    meant = [choice.value for choice in step.choices if topics[0][0] in choice.topics]
-    return Reading(meant[0], _CLEAR) if len(meant) == 1 else None
+    return Reading(chances[0][1], _CLEAR)
 
 
 def _share_of_words(step: Step, text: str) -> float:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.guides.model import Choice, Step, load_guides
-from knowledge_base.guides.reading import read
+from knowledge_base.guides.reading import read, read_subject
 from knowledge_base.rules.conclusion import UNKNOWN
 
 TODAY = date(2026, 11, 24)
@@ -232,3 +232,35 @@ def test_every_label_and_number_is_its_choice(name: str) -> None:
 def test_whatever_is_typed_is_an_answer_that_the_step_admits_or_none(name: str, text: str) -> None:
     reading = read(STEPS[name], text, TODAY)
     assert reading is None or (STEPS[name].admits(reading.value) and 0 < reading.share <= 1)
+
+
+TOPICS = WHO.model_copy(
+    update={
+        "choices": (
+            Choice(value="labour", label="上班的事", topics=("劳动争议", "工伤")),
+            Choice(value="home", label="家里的事", topics=("婚姻家庭",)),
+            Choice(value="other", label="别的"),
+        )
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("topics", "expected"),
+    [
+        ([("劳动争议", 0.45), ("婚姻家庭", 0.1)], "labour"),
+        ([("劳动争议", 0.2), ("工伤", 0.2), ("婚姻家庭", 0.1)], "labour"),
+        ([("婚姻家庭", 0.5), ("劳动争议", 0.2)], "home"),
+        ([("婚姻家庭", 0.4), ("劳动争议", 0.3)], None),
+        ([("婚姻家庭", 0.3)], None),
+        ([("公证", 0.9)], None),
+        ([], None),
+    ],
+)
+def test_a_subject_by_its_topics(topics: list[tuple[str, float]], expected: str | None) -> None:
+    reading = read_subject(TOPICS, topics)
+    assert (reading.value if reading else None) == expected
+
+
+def test_a_step_whose_choices_have_no_topics_is_not_read_by_them() -> None:
+    assert read_subject(WHO, [("劳动争议", 0.9)]) is None
