@@ -106,6 +106,7 @@ async def _open_services(
     releases = LiveRelease(release_store)
     stack.callback(releases.watch().set)
     store = ConversationStore(engine)
+    stack.push_async_callback(store.close)
     staff = open_staff(engine, settings, release_store, releases)
     stack.push_async_callback(staff.close)
     signer = ChoiceSigner(settings.secret_key.get_secret_value())

@@ -37,7 +37,7 @@ class Services:
     staff: StaffServices
 
 
-def get_services(request: Request) -> Services:
+async def get_services(request: Request) -> Services:
     """The services of the running application."""
     services: Services = request.app.state.services
     return services

@@ -11,9 +11,11 @@ from uuid import uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.orm import Session
 
 from api.storage.models import Conversation, Feedback, Turn
 from api.storage.ticket_erasure import erase_tickets
+from api.storage.transactions import Transactions
 from api.storage.unanswered import forget_questions
 
 _RECEIPT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -45,6 +47,11 @@ class ConversationStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._session = async_sessionmaker(engine, expire_on_commit=False)
+        self._transactions = Transactions(engine)
+
+    async def close(self) -> None:
+        """Close the connections of its own."""
+        await self._transactions.close()
 
     async def create(
         self, channel: str, conversation_id: str | None = None, token: str | None = None
@@ -56,8 +63,7 @@ class ConversationStore:
             id=conversation_id or uuid4().hex, channel=channel, token_hash=_hash(token), created_at=now,
             last_active_at=now, turn_count=0,
         )  # fmt: skip
-        async with self._session.begin() as session:
-            session.add(conversation)
+        await self._transactions.run(lambda session: session.add(conversation))
         return conversation.id, token
 
     async def ensure(self, conversation_id: str, channel: str, token: str | None = None) -> None:
@@ -72,8 +78,7 @@ class ConversationStore:
         """The conversation, or None."""
         if not _is_storable(conversation_id):
             return None
-        async with self._session() as session:
-            return await session.get(Conversation, conversation_id)
+        return await self._transactions.run(lambda session: session.get(Conversation, conversation_id))
 
     async def opens(self, conversation_id: str, token: str) -> bool:
         """Whether the token belongs to the conversation."""
@@ -85,8 +90,7 @@ class ConversationStore:
         if not _is_storable(conversation_id, message_id):
             return None
         query = select(Turn).where(Turn.conversation_id == conversation_id, Turn.message_id == message_id)
-        async with self._session() as session:
-            return (await session.scalars(query)).first()
+        return await self._transactions.run(lambda session: session.scalars(query).first())
 
     async def turn(self, conversation_id: str, turn_id: str) -> Turn | None:
         """A turn of a conversation."""
@@ -100,8 +104,7 @@ class ConversationStore:
         """The conversation, and the turn that the message id already led to, in one look."""
         same_message = (Turn.conversation_id == Conversation.id) & (Turn.message_id == message_id)
         query = select(Conversation, Turn).outerjoin(Turn, same_message).where(Conversation.id == conversation_id)
-        async with self._session() as session:
-            row = (await session.execute(query)).first()
+        row = await self._transactions.run(lambda session: session.execute(query).first())
         return (row[0], row[1]) if row else (None, None)
 
     async def turns(self, conversation_id: str, limit: int | None = None) -> Sequence[Turn]:
@@ -129,27 +132,30 @@ class ConversationStore:
         Raises:
             UnknownConversationError: the conversation was erased meanwhile.
         """
+        moved = (
+            update(Conversation)
+            .where(Conversation.id == turn.conversation_id)
+            .values(
+                turn_count=Conversation.turn_count + 1,
+                last_active_at=turn.created_at,
+                last_entry_id=turn.entry_id or Conversation.last_entry_id,
+                last_question=question or Conversation.last_question,
+                abstentions=Conversation.abstentions + 1 if abstained else 0,
+                **({"guide": guide} if guide else {}),
+                **({"contact": contact} if contact else {}),
+            )
+            .returning(Conversation.turn_count)
+        )
+
+        def record(session: Session) -> None:
+            number = session.execute(moved).scalar_one_or_none()
+            if number is None:
+                raise UnknownConversationError(turn.conversation_id)
+            turn.number = number
+            session.add(turn)
+
         try:
-            async with self._session.begin() as session:
-                moved = await session.execute(
-                    update(Conversation)
-                    .where(Conversation.id == turn.conversation_id)
-                    .values(
-                        turn_count=Conversation.turn_count + 1,
-                        last_active_at=turn.created_at,
-                        last_entry_id=turn.entry_id or Conversation.last_entry_id,
-                        last_question=question or Conversation.last_question,
-                        abstentions=Conversation.abstentions + 1 if abstained else 0,
-                        **({"guide": guide} if guide else {}),
-                        **({"contact": contact} if contact else {}),
-                    )
-                    .returning(Conversation.turn_count)
-                )
-                number = moved.scalar_one_or_none()
-                if number is None:
-                    raise UnknownConversationError(turn.conversation_id)
-                turn.number = number
-                session.add(turn)
+            await self._transactions.run(record)
         except IntegrityError:
             stored = await self.turn_by_message(turn.conversation_id, turn.message_id)
             if stored is None:

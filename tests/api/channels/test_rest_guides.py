@@ -88,7 +88,10 @@ async def test_a_button_of_the_first_question_pressed_late_puts_right(
 ) -> None:
     await talk.say("工资")
     turn = await _press(talk, begun, "交通事故")
-    assert (turn["outcome"], turn["reply"][0]["text"]) == ("guided.corrected", say("guide_corrected"))
+    assert (turn["outcome"], turn["reply"][0]["text"]) == (
+        "guided.corrected",
+        say("guide_corrected_to", answer="交通事故"),
+    )
 
 
 async def test_a_tampered_result_is_withheld_and_the_guide_stays(
