@@ -1,15 +1,15 @@
 """Takes what a citizen says or presses at a step: an answer, a correction, a question in between."""
 
-from knowledge_base.blocks import Block, ChoicesBlock, Reply, TextBlock
-from knowledge_base.decision import DecisionKind
+from knowledge_base.blocks import AnswerBlock, Block, ChoicesBlock, Reply, TextBlock
+from knowledge_base.decision import Decision, DecisionKind
 from knowledge_base.guides.asking import STEP, parse_step_target, question, value_label
-from knowledge_base.guides.corrections import CLEAR_SHARE, correction
+from knowledge_base.guides.corrections import CLAUSES, CLEAR_SHARE, correction
 from knowledge_base.guides.matters import find_matters, matter_choices, usual_matters
 from knowledge_base.guides.model import Step
-from knowledge_base.guides.moves import Move, asks
+from knowledge_base.guides.moves import Move, asks, says_wrong
 from knowledge_base.guides.reading import Reading, read, read_subject
 from knowledge_base.guides.state import GuideState, Status, with_answer
-from knowledge_base.guides.turns import GuideTurn, asked_again, failed, go_on
+from knowledge_base.guides.turns import GuideTurn, asked_again, back, failed, go_on
 from knowledge_base.normalise import match_key, normalise
 from knowledge_base.replies import label_of, reply_with_decision
 from knowledge_base.rules.conclusion import UNKNOWN
@@ -46,10 +46,16 @@ def said(turn: GuideTurn, step: Step) -> Reply:
     if reading is not None and (not is_question or reading.share >= CLEAR_SHARE):
         value = turn.state.partial if turn.state.partial and step.means_none(reading.value) else reading.value
         return _answered(turn, step, value, reading)
-    decision = turn.release.decider.decide(turn.text, turn.context)
     if reading is None and turn.move is Move.COURTESY:
         return asked_again(turn, "asked", [])
-    if reading is None and not is_question:
+    wrong = reading is None and not is_question and says_wrong(normalise(turn.text))
+    if wrong and turn.state.answers:
+        return back(turn, [TextBlock(text=say("guide_wrong_unclear"))])
+    decision = turn.release.decider.decide(turn.text, turn.context)
+    clear = _clear_clause(turn, step) if is_question else None
+    if clear is not None:
+        return _answered_and_asked(turn, step, clear, decision)
+    if reading is None and not is_question and not wrong:
         reading = read_subject(step, decision.topics)
     if decision.kind is DecisionKind.ANSWER and (is_question or reading is None):
         return interrupted(turn, reply_with_decision(decision, turn.release))
@@ -62,6 +68,25 @@ def said(turn: GuideTurn, step: Step) -> Reply:
     if ahead != turn.state:
         return go_on(turn, ahead, _noted(turn, ahead))
     return failed(turn, step)
+
+
+def _clear_clause(turn: GuideTurn, step: Step) -> Reading | None:
+    """What a clause of its own says at a step, where another one asks something: 没请呀，就是来问能不能派一个."""
+    if step.kind not in ("choice", "several"):
+        return None
+    clauses = [clause for clause in CLAUSES.split(normalise(turn.text)) if clause]
+    readings = [read(step, clause, turn.today) for clause in clauses if not asks(clause)]
+    clear = [reading for reading in readings if reading is not None and reading.share >= CLEAR_SHARE]
+    return clear[0] if len({reading.value for reading in clear}) == 1 else None
+
+
+def _answered_and_asked(turn: GuideTurn, step: Step, reading: Reading, decision: Decision) -> Reply:
+    """Take the answer; what was asked beside it is answered before the next question."""
+    if decision.kind is not DecisionKind.ANSWER or reading.value == UNKNOWN:
+        return _answered(turn, step, reading.value, reading)
+    answer = reply_with_decision(decision, turn.release)
+    card = [block for block in answer.blocks if isinstance(block, AnswerBlock)]
+    return go_on(turn, with_answer(turn.state, step, reading.value, turn.today), [*card])
 
 
 def _with_later_answers(turn: GuideTurn, state: GuideState, step: Step) -> GuideState:

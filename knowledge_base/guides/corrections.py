@@ -1,5 +1,6 @@
 """Which earlier answer a message puts right."""
 
+import re
 from datetime import date
 
 from knowledge_base.guides.model import Guide, Step
@@ -8,6 +9,9 @@ from knowledge_base.guides.reading import Reading, read
 from knowledge_base.guides.state import GuideState
 from knowledge_base.rules.conclusion import UNKNOWN
 
+CLAUSES = re.compile(r"[,.!?;:，。！？；：]+")
+_SHORT_STORY = 60
+"""A longer story is not replaced by a word that puts something right."""
 CLEAR_SHARE = 0.75
 """At least so much of a message says the answer that it means nothing else."""
 
@@ -21,7 +25,7 @@ def correction(state: GuideState, normalised: str, today: date) -> tuple[Step, R
     if rest is None or guide is None:
         return None
     answered = [step for step in guide.steps if step.id in state.answers and step.kind != "text"]
-    found = [(step, reading) for step in reversed(answered) if (reading := read(step, rest, today)) is not None]
+    found = [(step, reading) for step in reversed(answered) if (reading := _read_any(step, rest, today)) is not None]
     changed = [(step, reading) for step, reading in found if state.answers[step.id] != reading.value]
     if asks(rest):
         changed = [(step, reading) for step, reading in changed if reading.share >= CLEAR_SHARE]
@@ -33,11 +37,19 @@ def correction(state: GuideState, normalised: str, today: date) -> tuple[Step, R
     return max(changed, key=lambda pair: pair[1].share, default=None) or _of_words(state, guide, rest, today)
 
 
+def _read_any(step: Step, rest: str, today: date) -> Reading | None:
+    """What a correction answers, or else the first of its clauses that answers anything: 改成礼拜五吧，明天要带小孩."""
+    clauses = [clause for clause in CLAUSES.split(rest) if clause and not asks(clause)]
+    readings = (read(step, text, today) for text in (rest, *clauses))
+    return next((reading for reading in readings if reading is not None), None)
+
+
 def _of_words(state: GuideState, guide: Guide, rest: str, today: date) -> tuple[Step, Reading] | None:
     """What was told last in own words, told anew."""
-    last = [step for step in guide.steps if step.id in state.answers][-1:]
-    if not last or last[0].kind != "text" or asks(rest):
-        return None
     now = state.step()
+    answered = [step for step in guide.steps if step.id in state.answers]
+    last = answered[-1:] if now is not None else [step for step in answered if step.kind == "text"][-1:]
+    if not last or last[0].kind != "text" or asks(rest) or len(state.answers[last[0].id]) > _SHORT_STORY:
+        return None
     reading = read(last[0], rest, today) if now is None or read(now, rest, today) is None else None
     return (last[0], reading) if reading is not None and reading.value != UNKNOWN else None

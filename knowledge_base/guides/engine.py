@@ -16,8 +16,8 @@ from knowledge_base.guides.corrections import correction
 from knowledge_base.guides.model import load_guides
 from knowledge_base.guides.moves import Move, is_wrong, move_of
 from knowledge_base.guides.reading import read
-from knowledge_base.guides.state import GuideState, Status, sound, with_answer, without
-from knowledge_base.guides.turns import GuideTurn, asked_again, concluded, go_on
+from knowledge_base.guides.state import GuideState, Status, sound, with_answer
+from knowledge_base.guides.turns import GuideTurn, asked_again, back, concluded, go_on
 from knowledge_base.normalise import match_key, normalise
 from knowledge_base.release import Release
 from knowledge_base.replies import reply_to_choice, reply_with_wording
@@ -77,7 +77,7 @@ def advance(state: GuideState | None, text: str, target: str | None, release: Re
     if state.status is Status.PAUSED:
         return _resumed(turn)
     if step is None:
-        return _back(turn) if is_wrong(normalise(text)) else corrected(turn) or concluded(turn, state)
+        return back(turn) if is_wrong(normalise(text)) else corrected(turn) or concluded(turn, state)
     return said(turn, step)
 
 
@@ -109,7 +109,7 @@ def _moved(turn: GuideTurn, move: Move) -> Reply:
         case Move.EXPLAIN if step is not None:
             return asked_again(turn, "explained", [], step.again)
         case Move.BACK:
-            return _back(turn)
+            return back(turn)
         case Move.STOP if step is not None:
             paused = state.model_copy(update={"status": Status.PAUSED, "failures": 0})
             buttons = [move_choice(Move.RESUME), move_choice(Move.RESTART)]
@@ -124,16 +124,6 @@ def _moved(turn: GuideTurn, move: Move) -> Reply:
             return go_on(turn, with_answer(state, step, state.partial, turn.today))
         case _:
             return _resumed(turn)
-
-
-def _back(turn: GuideTurn) -> Reply:
-    """The last answer is asked for again."""
-    state = turn.state
-    last = [step for step in turn.guide.steps if step.id in state.answers][-1:]
-    if state.partial or not last:
-        again = GuideState(guide=state.guide, answers=state.answers, day=turn.today)
-        return go_on(turn, again)
-    return go_on(turn, without(state, last[0], turn.today))
 
 
 def _resumed(turn: GuideTurn) -> Reply:

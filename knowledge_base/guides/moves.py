@@ -15,6 +15,9 @@ _WHY = re.compile("(?:你们?)?(?:为什么|为啥|干嘛|干吗|做啥)要?(?:�
 _QUESTION = re.compile(
     r"[?？吗呢]|怎么|怎样|如何|多[少久长]|(?<![没无])什么|(?<!没)啥时|几时|(?<!随便)(?<![没过])哪(?!有|里有)|为啥|咋|(\w)[不没]\1|可不可以|几[天年月个]|伐$"
 )
+_CLAUSES = re.compile("[,.!;:，。！；：~…]+")
+_SIGHS = re.compile("^(?:[哦噢啊呃唉诶哎啥呀咦喔嗯]|那|哎呀|等下)+(?=[不错弄搞记你勿])")
+_BEFORE_DENIAL = re.compile("([^,，。]{3,})[,，。](?:不是|勿是|不对)[^,，。]{2,}$")
 _MOST_OPENINGS = 4
 """So many openings of a correction may follow one another: 不对，我说错了，应该是……"""
 
@@ -59,8 +62,33 @@ def is_wrong(text: str) -> bool:
     return letters(text) in load_moves()["wrong"]
 
 
+def says_wrong(text: str) -> bool:
+    """Whether a clause of a normalised message begins by saying that something is wrong."""
+    return any(_without_sighs(clause).startswith(load_moves()["wrong"]) for clause in _CLAUSES.split(text))
+
+
+def _without_sighs(text: str) -> str:
+    return _SIGHS.sub("", _MARKS.sub("", text))
+
+
 def correction_in(text: str) -> str | None:
-    """What follows the opening of a correction ("不对，是我哥哥" -> "是我哥哥") in a normalised text; else None."""
+    """What a normalised text puts right; None where it corrects nothing.
+
+    That is what follows the opening of a correction (不对，是我哥哥), also in the middle (啥，不对，我62岁), or what
+    stands before a denial (我是31号走的，不是月底).
+    """
+    after = _after_opening(_without_sighs(text))
+    if after is not None:
+        return after
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    for place, clause in enumerate(clauses):
+        if place and _without_sighs(clause).startswith(load_moves()["wrong"]):
+            return _after_opening(",".join([_without_sighs(clause), *clauses[place + 1 :]]))
+    before = _BEFORE_DENIAL.match(text)
+    return before[1] if before else None
+
+
+def _after_opening(text: str) -> str | None:
     openings = sorted(load_moves()["correction"], key=len, reverse=True)
     rest, found = text, False
     for _ in range(_MOST_OPENINGS):

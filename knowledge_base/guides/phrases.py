@@ -106,9 +106,10 @@ def _phrases(choices: tuple[Choice, ...]) -> tuple[tuple[_Phrase, Choice], ...]:
 
 
 def _pattern(parts: list[str]) -> re.Pattern[str]:
-    """A phrase as written, each `#` any number; a phrase with one does not begin inside a number."""
+    """A phrase as written, each `#` any number; a phrase that begins with a number does not begin inside one."""
     pattern = f"[{_NUMERALS}]{{1,6}}".join(map(re.escape, parts))
-    return re.compile(f"(?<![{_NUMERALS}]){pattern}" if len(parts) > 1 else pattern)
+    begins = len(parts) > 1 or bool(re.match(f"[{_NUMERALS}]", parts[0]))
+    return re.compile(f"(?<![{_NUMERALS}]){pattern}" if begins else pattern)
 
 
 def _clauses(text: str) -> list[Clause]:

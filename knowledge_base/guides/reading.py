@@ -15,6 +15,8 @@ from knowledge_base.rules.conclusion import UNKNOWN
 
 _NUMBERED = re.compile(r"(?:我?选|第|答案)?([1-9]|1\d|[一二三四五六七八九十]{1,2})(?:个|项|条|号)?")
 _BETWEEN = re.compile(r"[\W_]+|和|跟|还有")
+_CLAUSES = re.compile("[,.!?;:，。！？；：~]+")
+_RECEIVED = re.compile("收到|签收|拿到|送到|领到|寄到|收的|拿的")
 _ALL = ("都", "全都", "一个都", "一样都", "全没", "啥都", "什么都", "哪个都")
 _BUT = re.compile("但|不过|可是|只有|除了|就是有")
 _NOTHING = re.compile("[也都还倒]?(?:现在|目前|暂时|好像|应该)?没有?(?:什么|啥|这种|这些|那种|任何)")
@@ -52,7 +54,7 @@ def read(step: Step, text: str, today: date) -> Reading | None:
         case "choice" | "several":
             return _read_choice(step, normalised)
         case "date":
-            day = read_day(normalised, today, step.day)
+            day = read_day(normalised, today, step.day) or _day_of_receipt(step, normalised, today)
             return Reading(day.isoformat(), 1.0) if day else _read_leftover_unknown(step, letters(normalised))
         case "amount" | "number":
             number = (read_amount if step.kind == "amount" else read_number)(normalised)
@@ -66,6 +68,13 @@ def read(step: Step, text: str, today: date) -> Reading | None:
             )
         case _:
             return None
+
+
+def _day_of_receipt(step: Step, text: str, today: date) -> date | None:
+    """Of several days the one of the clause that speaks of receiving, where that is asked: 12号签收，落款11月5号."""
+    clauses = [clause for clause in _CLAUSES.split(text) if _RECEIVED.search(clause)]
+    asked = _RECEIVED.search(step.ask) and len(clauses) == 1
+    return read_day(clauses[0], today, step.day) if asked else None
 
 
 def read_subject(step: Step, topics: Sequence[tuple[str, float]]) -> Reading | None:

@@ -10,7 +10,7 @@ from knowledge_base.guides.concluding import conclude, result_block
 from knowledge_base.guides.matters import usual_matters
 from knowledge_base.guides.model import Guide, Step
 from knowledge_base.guides.moves import Move, move_of
-from knowledge_base.guides.state import GuideState, Status
+from knowledge_base.guides.state import GuideState, Status, without
 from knowledge_base.normalise import normalise
 from knowledge_base.release import Release
 from knowledge_base.replies import label_of
@@ -63,6 +63,16 @@ def go_on(turn: GuideTurn, state: GuideState, first: list[Block] | None = None, 
     if step is None:
         return concluded(turn, state, first)
     return turn.reply(detail, [*(first or []), put(turn, state, step)], state)
+
+
+def back(turn: GuideTurn, first: list[Block] | None = None) -> Reply:
+    """The last answer is asked for again; `first` is said before it."""
+    state = turn.state
+    last = [step for step in turn.guide.steps if step.id in state.answers][-1:]
+    if state.partial or not last:
+        again = GuideState(guide=state.guide, answers=state.answers, day=turn.today)
+        return go_on(turn, again, first)
+    return go_on(turn, without(state, last[0], turn.today), first)
 
 
 def put(turn: GuideTurn, state: GuideState, step: Step, prompt: str = "") -> Block:

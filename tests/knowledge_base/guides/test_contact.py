@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge_base.guides.contact import read_name, read_phone
+from knowledge_base.guides.contact import corrected_contact, read_name, read_phone
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,31 @@ def test_a_phone(text: str, phone: str | None) -> None:
     ],
 )  # fmt: skip
 def test_a_name(text: str, name: str | None) -> None:
+    assert read_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("不对，应该是56321470", ("phone", "56321470")),
+        ("电话写错了，是13812345679", ("phone", "13812345679")),
+        ("我的电话是13812345679", ("phone", "13812345679")),
+        ("13812345679", ("phone", "13812345679")),
+        ("不对，我姓黄", ("name", "黄")),
+        ("不对，叫我老郑，礼拜六上班伐", ("name", "老郑")),
+        ("不对，是礼拜五", None),
+        ("公司欠我工资，去年转账13812345679这个账户的记录还在", None),
+        ("王阿姨", None),
+        ("不对", None),
+    ],
+)
+def test_contact_data_that_is_put_right(text: str, expected: tuple[str, str] | None) -> None:
+    assert corrected_contact(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("叫我王太太吧。你们讲英文吗？", "王太太"), ("叫我老郑，礼拜六上班伐", "老郑"), ("你们几点上班？王阿姨", None)],
+)
+def test_a_name_beside_a_question(text: str, name: str | None) -> None:
     assert read_name(text) == name

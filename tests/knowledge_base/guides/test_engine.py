@@ -240,6 +240,23 @@ def test_a_question_after_the_end_is_not_for_the_guide(deadline: Talk, text: str
     assert not is_for_guides(text, None, deadline.state)
 
 
+def test_of_a_long_correction_the_first_clause_that_answers_counts(small_release: Release) -> None:
+    talk = Talk(small_release, "appointment").press_label("让人打电话给我").say("公司欠我工资", "浦东", "明天上午")
+    talk.say("等等，改成礼拜五吧，明天要带小孩")
+    assert (talk.outcome, talk.answers["day"], talk.step) == ("guided.corrected", "2026-11-27", "consent")
+
+
+@pytest.mark.parametrize("text", ["不对", "不对，我说的是那边那个", "你理解错了"])
+def test_that_something_is_wrong_and_not_what_asks_the_last_again(deadline: Talk, text: str) -> None:
+    deadline.say("工资", "申请劳动仲裁", text)
+    assert (deadline.outcome, deadline.step) == ("guided.asked", "kind_labour")
+    assert deadline.texts == [say("guide_wrong_unclear")]
+
+
+def test_that_something_is_wrong_before_anything_was_said(deadline: Talk) -> None:
+    assert (deadline.say("不对").step, deadline.answers) == ("matter", {})
+
+
 def test_what_was_told_in_own_words_last_is_told_anew(small_release: Release) -> None:
     talk = Talk(small_release, "appointment").press_label("让人打电话给我").say("公司欠我工资", "不对，是房东不退押金")
     assert (talk.outcome, talk.answers["about"], talk.step) == ("guided.corrected", "是房东不退押金", "district")
@@ -478,6 +495,12 @@ def test_a_message_may_answer_the_next_step_too(
     talk = Talk(small_release, "appointment").press_label("让人打电话给我").say("公司欠我工资", "浦东", text)
     given = {name: value for name, value in talk.answers.items() if name in ("day", "hour")}
     assert (given, talk.step) == (answers, step)
+
+
+def test_a_clear_answer_beside_a_question_is_taken_and_the_question_answered(deadline: Talk) -> None:
+    deadline.say("工资", "申请劳动仲裁", "没有拖欠，公司拖欠工资怎么办？")
+    assert (deadline.outcome, deadline.answers["claim"]) == ("guided.asked", "other")
+    assert [block.entry_id for block in deadline.reply.blocks if isinstance(block, AnswerBlock)] == [WAGES]
 
 
 def test_a_short_question_is_no_part_of_a_story(small_release: Release) -> None:

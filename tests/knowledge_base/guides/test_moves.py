@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge_base.guides.moves import Move, asks, correction_in, is_wrong, load_moves, move_of
+from knowledge_base.guides.moves import Move, asks, correction_in, is_wrong, load_moves, move_of, says_wrong
 from knowledge_base.normalise import letters, normalise
 
 
@@ -49,6 +49,10 @@ def test_every_word_is_as_normalising_leaves_it_and_means_one_move() -> None:
     ("text", "rest"),
     [
         ("不对，是我哥哥", "是我哥哥"),
+        ("哦，那不对，我自己去", "我自己去"),
+        ("啥未满十八，不对，我62岁", "我62岁"),
+        ("我是12月31号走的，不是十一月底", "我是12月31号走的"),
+        ("好的，谢谢", None),
         ("不是，我离职了", "我离职了"),
         ("不好意思，我说错了，应该是3月5日", "3月5日"),
         ("啊不对 改成上周三", "上周三"),
@@ -70,6 +74,13 @@ def test_what_follows_the_opening_of_a_correction(text: str, rest: str | None) -
 )
 def test_that_something_is_wrong(text: str, wrong: bool) -> None:
     assert is_wrong(normalise(text)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"), [("不对，是我哥哥", True), ("哎，不对啊", True), ("啥，你搞错了吧", True), ("对的，不是", False)]
+)
+def test_a_clause_says_that_something_is_wrong(text: str, wrong: bool) -> None:
+    assert says_wrong(normalise(text)) is wrong
 
 
 @pytest.mark.parametrize(

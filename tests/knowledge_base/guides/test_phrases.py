@@ -9,7 +9,7 @@ from knowledge_base.guides.phrases import find_phrases
 from knowledge_base.normalise import letters, normalise
 
 HURT = Choice(value="hurt", label="有人受伤", say=("受伤", "打我", "困难", "法院", "低保", "打官司", "离婚"))
-SOLD = Choice(value="sold", label="在卖房", say=("卖房", "判了#年", "七十#岁", "十#岁"))
+SOLD = Choice(value="sold", label="在卖房", say=("卖房", "判了#年", "七十#岁", "十#岁", "十二岁"))
 NONE = Choice(value="none", label="都没有", say=("没有", "没打过"))
 CHOICES = (HURT, SOLD, NONE)
 
@@ -101,6 +101,8 @@ def test_a_subject_is_denied_by_that_it_is_not_it(text: str, expected: list[str]
         ("七十八岁", ["sold"]),
         ("五十八岁", []),
         ("十八岁", ["sold"]),
+        ("六十二岁", []),
+        ("我十二岁", ["sold"]),
     ],
 )
 def test_a_number_stands_for_a_sign(text: str, expected: list[str]) -> None:

@@ -39,6 +39,7 @@ NEEDS = made(
     "several", ("danger", "有人有危险", "危险 打我"), ("property", "对方在转移财产", "转移财产 卖房"), ("none", "都不急", "没有 不急")
 )  # fmt: skip
 WHEN = made("date").model_copy(update={"day": "past"})
+RECEIVED = WHEN.model_copy(update={"ask": "决定书是哪天收到的？"})
 SUM = made("amount")
 COUNT = made("number")
 WORDS = made("text").model_copy(update={"subjects": True})
@@ -149,6 +150,10 @@ def value(step: Step, text: str) -> str | None:
         (WHEN, "3月5日收到的", "2026-03-05"),
         (WHEN, "明天", None),
         (WHEN, "3月5日或者6日", None),
+        (RECEIVED, "12号签收的，落款是11月5号", "2026-11-12"),
+        (RECEIVED, "落款11月5号，昨天拿到", "2026-11-23"),
+        (RECEIVED, "11月5号收到，11月6号又收到一份", None),
+        (WHEN, "12号签收的，落款是11月5号", None),
         (SUM, "三万五", "35000"),
         (SUM, "三千到五千", None),
         (SUM, "不多", None),
