@@ -8,10 +8,15 @@ from api.staff.clock import aware
 from api.staff.tickets.model import PENDING, TicketKind, TicketStatus
 from api.staff.tickets.store import TicketError, TicketStore
 from knowledge_base.blocks import Block, Choice, ChoicesBlock, Reply, TextBlock
+from knowledge_base.normalise import letters, normalise
 from knowledge_base.replies import TICKET
 from knowledge_base.wording import say
 
 _CODE = re.compile(r"(?<![A-Z0-9])GD[- ]?([2-9A-Z]{5})[- ]?([2-9A-Z]{5})(?![A-Z0-9])")
+_CANCEL = re.compile(
+    "(?:我|我想|我要|想|要|怎么|怎样|如何|帮我|可以)*(?:取消|退掉|不要)(?:这个|我的|刚才的|那个)*(?:预约|回电|电话|登记)*了?[吗啊吧呀]?"
+    "|(?:我|那|算了)*(?:不约|不预约|不用打|不用回电)了[吧啊]?"
+)
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -25,12 +30,15 @@ class Tickets:
         self._tickets = tickets
 
     async def run(self, turn: Turn) -> None:
-        """Look a ticket up by the code in the text, or cancel it at the press of its button."""
+        """Look a ticket up by its code, or because its citizen wants it no longer; cancel it at its button."""
         kind, _, pressed = (turn.target or "").partition(":")
         if kind == TICKET:
             turn.reply = await self._cancelled(pressed)
         elif turn.target is None and (found := _CODE.search(turn.text.upper())):
             turn.reply = await self._status(f"GD-{found[1]}-{found[2]}")
+        elif turn.target is None and _CANCEL.fullmatch(letters(normalise(turn.text))):
+            code = await self._tickets.waiting(turn.inbound.sender)
+            turn.reply = await self._status(code) if code is not None else None
 
     async def _status(self, code: str) -> Reply:
         try:

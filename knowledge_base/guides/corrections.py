@@ -32,8 +32,9 @@ def correction(state: GuideState, normalised: str, today: date) -> tuple[Step, R
     now = state.step()
     if now is not None:
         changed = [(step, reading) for step, reading in changed if reading.value != UNKNOWN]
-    if now is not None and (reading := read(now, rest, today)) is not None and reading.share >= CLEAR_SHARE:
-        changed = [(step, other) for step, other in changed if other.share > reading.share]
+    rival = read(now, rest, today) if now is not None and now.kind != "text" else None
+    if rival is not None and rival.share >= CLEAR_SHARE:
+        changed = [(step, other) for step, other in changed if other.share > rival.share]
     return max(changed, key=lambda pair: pair[1].share, default=None) or _of_words(state, guide, rest, today)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -119,11 +119,7 @@ class TicketStore:
         """
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             await _hold(session, conversation_id)
-            kinds = (TicketKind.CALL_BACK, TicketKind.APPOINTMENT)
-            waiting = select(Ticket).where(
-                Ticket.conversation_id == conversation_id, Ticket.kind.in_(kinds), Ticket.status.in_(PENDING)
-            )
-            ticket = await session.scalar(waiting)
+            ticket = await session.scalar(_waiting(conversation_id))
             fresh = self._new(wish.kind, wish.text, wish.topic, wish.contact)
             if ticket is None:
                 fresh.conversation_id = conversation_id
@@ -133,6 +129,12 @@ class TicketStore:
             ticket.updated_at = fresh.updated_at
             session.add(_note(ticket, "市民改了预约的内容。"))
             return ticket.code, False
+
+    async def waiting(self, conversation_id: str) -> str | None:
+        """The code of the conversation's appointment or call back that is not done with yet; None without one."""
+        async with AsyncSession(self._engine) as session:
+            ticket = await session.scalar(_waiting(conversation_id))
+        return ticket.code if ticket is not None else None
 
     async def cancel(self, code: str) -> bool:
         """Cancel a ticket for the citizen who knows its code; False when it had ended before.
@@ -198,6 +200,13 @@ class TicketStore:
                 ticket.updated_at = self._clock()
                 session.add(TicketNote(ticket_id=ticket.id, staff_name=staff.name, text=text, at=ticket.updated_at))
             return changes
+
+
+def _waiting(conversation_id: str) -> Select[Ticket]:
+    kinds = (TicketKind.CALL_BACK, TicketKind.APPOINTMENT)
+    return select(Ticket).where(
+        Ticket.conversation_id == conversation_id, Ticket.kind.in_(kinds), Ticket.status.in_(PENDING)
+    )
 
 
 def may_own(member: StaffMember) -> bool:

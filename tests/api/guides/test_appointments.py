@@ -7,7 +7,7 @@ import pytest
 from tests.api.conftest import Conversation, Running
 
 PHONE, NAME = "13812345678", "王小明"
-ANSWERS = ["我要预约", "打电话给我", "老板三个月没发工资", "闵行", "明天", "下午", "同意"]
+ANSWERS = ["我要预约", "打电话给我", "老板三个月没发工资", "闵行", "明天", "下午", "没有了", "同意"]
 
 
 def blocks(turn: dict[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -64,7 +64,7 @@ async def test_a_day_in_the_past_is_asked_for_again(running: Running) -> None:
     conversation = await running.conversation()
     for said in (*ANSWERS[:4], "昨天"):
         turn = await conversation.say(said)
-    assert turn["outcome"] == "guided.not_understood" and "今天或以后" in turn["reply"][0]["text"]
+    assert turn["outcome"] == "guided.not_understood" and "请说一个日子" in turn["reply"][0]["text"]
 
 
 async def test_who_asks_again_changes_the_ticket_that_waits(running: Running) -> None:
@@ -77,6 +77,30 @@ async def test_who_asks_again_changes_the_ticket_that_waits(running: Running) ->
     (ticket,) = await running.table("tickets")
     assert told["code"] == ticket["code"] == first and "已经约过" in told["text"]
     assert (ticket["kind"], ticket["contact"]["phone"]) == ("appointment", "021-55556666")
+
+
+async def test_a_wrong_phone_is_put_right_afterwards(running: Running) -> None:
+    conversation = await running.conversation()
+    await wish(conversation)
+    turn = await conversation.say("不对，应该是13900001111")
+    (ticket,) = await running.table("tickets")
+    assert (turn["outcome"], ticket["contact"]["phone"]) == ("guided.concluded", "13900001111")
+    assert "13900001111" not in str(await conversation.history())
+
+
+@pytest.mark.parametrize("text", ["取消预约", "我不约了", "怎么取消？"])
+async def test_who_no_longer_wants_to_is_offered_to_cancel(running: Running, text: str) -> None:
+    conversation = await running.conversation()
+    code = blocks(await wish(conversation), "ticket")[0]["code"]
+    (offered,) = blocks(await conversation.say(text), "choices")
+    await conversation.press(offered["choices"][0]["id"])
+    (ticket,) = await running.table("tickets")
+    assert (ticket["code"], ticket["status"]) == (code, "cancelled")
+
+
+async def test_who_has_no_ticket_has_none_to_cancel(running: Running) -> None:
+    turn = await (await running.conversation()).say("取消预约")
+    assert not turn["outcome"].startswith("handed_over.ticket")
 
 
 async def test_the_code_tells_where_it_stands_and_cancels(running: Running) -> None:

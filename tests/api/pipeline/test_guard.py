@@ -102,7 +102,7 @@ def test_every_other_reply_passes(release: Release) -> None:
 @pytest.mark.parametrize("key", load_wording())
 def test_every_wording_passes(release: Release, key: str) -> None:
     values = {"title": "甲", "topic": "乙", "desk": "丙", "limit": 1000, "seconds": 3}
-    values |= {"code": "GD-ABCDE-FGHJK", "kind": "预约", "day": "2026年12月8日", "status": "待办"}
+    values |= {"code": "GD-ABCDE-FGHJK", "kind": "预约", "day": "2026年12月8日", "status": "待办", "answer": "学历公证"}
     reply = fakes.text_reply(say(key, **values))
     assert check_reply(reply, [release]) is reply
 

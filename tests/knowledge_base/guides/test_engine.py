@@ -243,7 +243,7 @@ def test_a_question_after_the_end_is_not_for_the_guide(deadline: Talk, text: str
 def test_of_a_long_correction_the_first_clause_that_answers_counts(small_release: Release) -> None:
     talk = Talk(small_release, "appointment").press_label("让人打电话给我").say("公司欠我工资", "浦东", "明天上午")
     talk.say("等等，改成礼拜五吧，明天要带小孩")
-    assert (talk.outcome, talk.answers["day"], talk.step) == ("guided.corrected", "2026-11-27", "consent")
+    assert (talk.outcome, talk.answers["day"], talk.step) == ("guided.corrected", "2026-11-27", "note")
 
 
 @pytest.mark.parametrize("text", ["不对", "不对，我说的是那边那个", "你理解错了"])
@@ -482,8 +482,8 @@ def test_a_day_is_said_back_with_its_year(deadline: Talk) -> None:
 @pytest.mark.parametrize(
     ("text", "answers", "step"),
     [
-        ("下周三上午", {"day": "2026-12-02", "hour": "morning"}, "consent"),
-        ("12月3号周四 下午", {"day": "2026-12-03", "hour": "afternoon"}, "consent"),
+        ("下周三上午", {"day": "2026-12-02", "hour": "morning"}, "note"),
+        ("12月3号周四 下午", {"day": "2026-12-03", "hour": "afternoon"}, "note"),
         ("12月3号", {"day": "2026-12-03"}, "hour"),
         ("上午", {"hour": "morning"}, "day"),
         ("随便哪天", {"day": "unknown"}, "hour"),
