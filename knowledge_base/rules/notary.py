@@ -14,10 +14,12 @@ from knowledge_base.rules.notary_materials import Materials, take_apart
 from knowledge_base.rules.notary_rules import (
     Destination,
     Ending,
+    Errand,
     Goes,
     Listed,
     NotaryRules,
     Presence,
+    Remarks,
     Sentence,
     load_notary_rules,
 )
@@ -47,19 +49,26 @@ def conclude(answers: Answers, today: date, matter: Entry | None) -> Conclusion:
         return _unclear(rules, answers, destination)
     goes = _goes(answers)
     presence = rules.presence_of(matter.id)
+    errand = rules.errand(presence, goes)
+    remarks = rules.heirs if matter.id in rules.inheritances else Remarks()
     incapable_testator = goes == "unclear" and matter.id in rules.wills
     outcome = rules.not_capable_of_will.outcome if incapable_testator else rules.outcomes[presence][goes]
     return Conclusion(
         verdict=outcome.verdict,
         headline=outcome.headline,
         text=rules.text,
-        reasons=(*_silence(rules, answers), *_reasons(rules, presence, goes, incapable_testator)),
-        sections=tuple(_sections(rules, matter, goes, destination)),
+        reasons=(
+            *_silence(rules, answers),
+            *_reasons(rules, presence, errand, incapable_testator),
+            *(_reason(rules, sentence) for sentence in remarks.reasons),
+        ),
+        sections=tuple(_sections(rules, matter, errand, destination)),
         next=_next(
             rules,
             [f"entry:{matter.id}"],
             rules.silent.next if answers.get("agreed") == "silent" else (),
-            rules.goes[goes].next if goes in rules.goes else (),
+            remarks.next,
+            errand.next if errand else (),
             destination.next if destination else (),
             rules.next,
         ),
@@ -118,17 +127,21 @@ def _destination(rules: NotaryRules, answers: Answers) -> Destination | None:
     return rules.countries.get(country)
 
 
-def _reasons(rules: NotaryRules, presence: Presence, goes: Goes, incapable_testator: bool) -> Iterable[Reason]:
+def _reasons(
+    rules: NotaryRules, presence: Presence, errand: Errand | None, incapable_testator: bool
+) -> Iterable[Reason]:
     if incapable_testator:
         yield _reason(rules, rules.not_capable_of_will)
     yield _reason(rules, rules.why_presence[presence])
-    if goes in rules.goes:
-        yield from (_reason(rules, sentence) for sentence in rules.goes[goes].reasons)
+    if errand is not None:
+        yield from (_reason(rules, sentence) for sentence in errand.reasons)
 
 
-def _sections(rules: NotaryRules, matter: Entry, goes: Goes, destination: Destination | None) -> Iterable[Section]:
+def _sections(
+    rules: NotaryRules, matter: Entry, errand: Errand | None, destination: Destination | None
+) -> Iterable[Section]:
     headings = rules.headings
-    yield from _materials(rules, matter, goes, destination)
+    yield from _materials(rules, matter, errand, destination)
     yield _facet(rules, matter, Facet.WHO, headings.who, rules.defaults.who)
     if destination is not None:
         yield _abroad(rules, destination)
@@ -144,16 +157,18 @@ def _sections(rules: NotaryRules, matter: Entry, goes: Goes, destination: Destin
     )
 
 
-def _materials(rules: NotaryRules, matter: Entry, goes: Goes, destination: Destination | None) -> Iterable[Section]:
+def _materials(
+    rules: NotaryRules, matter: Entry, errand: Errand | None, destination: Destination | None
+) -> Iterable[Section]:
     """What to bring, with boxes, and what the entry remarks about it."""
     default = rules.defaults.materials
     text = matter.facets.get(Facet.MATERIALS)
     found = take_apart(text, rules.materials) if text else Materials(papers=(), remarks=())
     papers = list(found.papers) or take_apart(default.text, rules.materials).papers
     cites = default.cites
-    if goes in rules.goes:
-        papers = [*papers, *rules.goes[goes].bring]
-        cites += rules.goes[goes].cites
+    if errand is not None:
+        papers = [*papers, *errand.bring]
+        cites += errand.cites
     if destination is not None:
         papers = [*papers, *destination.bring]
     yield Section(

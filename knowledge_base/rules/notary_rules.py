@@ -63,13 +63,13 @@ class Dispute(Ending):
     inheritance: Listed
 
 
-class Silent(BaseModel):
-    """What is said where somebody who has a part in it cannot be found or has not spoken."""
+class Remarks(BaseModel):
+    """What is said besides: of heirs, and where somebody who has a part in it cannot be found or has not spoken."""
 
     model_config = _STRICT
 
-    reasons: tuple[Sentence, ...]
-    next: tuple[Target, ...]
+    reasons: tuple[Sentence, ...] = ()
+    next: tuple[Target, ...] = ()
 
 
 class Errand(Cited):
@@ -158,7 +158,8 @@ class NotaryRules(CitedRules):
     agreements: tuple[EntryId, ...]
     inheritances: tuple[EntryId, ...]
     dispute: Dispute
-    silent: Silent
+    heirs: Remarks
+    silent: Remarks
     will_instead: Ending
     materials: MaterialWords
     headings: Headings
@@ -168,6 +169,7 @@ class NotaryRules(CitedRules):
     outcomes: dict[Presence, dict[Goes, Outcome]]
     why_presence: dict[Presence, Sentence]
     goes: dict[Goes, Errand]
+    not_by_agent: Errand
     not_capable_of_will: NotCapable
     countries: dict[Country, Destination]
     abroad_uses: tuple[Use, ...]
@@ -180,6 +182,10 @@ class NotaryRules(CitedRules):
         if twice := {entry for entry in listed if listed.count(entry) > 1}:
             raise ValueError(f"谁要到场写了两遍：{'、'.join(sorted(twice))}")
         return self
+
+    def errand(self, presence: Presence, goes: Goes) -> Errand | None:
+        """What follows from who goes; another one where somebody is to be sent who may not be."""
+        return self.not_by_agent if (presence, goes) == ("in_person", "agent") else self.goes.get(goes)
 
     def presence_of(self, entry_id: str) -> Presence:
         """Who must come for this matter; `ask` where the data does not say."""

@@ -20,6 +20,9 @@ EndingId = Literal[
     "may",
     "caution",
     "must_first",
+    "final",
+    "late_final",
+    "unsure_final",
     "late_sue",
     "late_must",
     "late_old",
@@ -28,6 +31,12 @@ EndingId = Literal[
     "unsure_age",
     "unsure_kind",
 ]
+
+
+_OPEN: dict[str, EndingId] = {"must": "must_first", "final": "final"}
+_LATE: dict[str, EndingId] = {"must": "late_must", "final": "late_final"}
+_UNSURE: dict[str, EndingId] = {"must": "unsure_must", "final": "unsure_final"}
+"""How it ends by the `way` of a case, in time, too late, or not known; any other way leads to the court as well."""
 
 
 class _Part(BaseModel):
@@ -61,12 +70,13 @@ class _Elsewhere(_Part):
 class _Case(_Part):
     """One kind of act.
 
-    way: `may` 复议 or the court, `must` 复议 first, `not` another way (named by `headline`), `unsure`.
+    way: `may` 复议 or the court, `must` 复议 first, `final` 复议 and no court after it, `not`
+        another way (named by `headline`), `unsure`.
     caution: the law does not settle whether 复议 must come first. organ: to whom, where the kind of act decides it.
     request, execution, proof: which lists of the rule apply.
     """
 
-    way: Literal["may", "must", "not", "unsure"]
+    way: Literal["may", "must", "final", "not", "unsure"]
     reason: Reason
     next: tuple[Target, ...]
     headline: Text | None = None
@@ -103,8 +113,11 @@ class _Proofs(_Part):
 
 
 class _Execution(_Part):
+    """Whether the act must be obeyed meanwhile. without_base: the lists that say it themselves."""
+
     title: Text
     base: Reason
+    without_base: tuple[str, ...]
     lists: dict[str, tuple[Reason, ...]]
 
 
@@ -129,7 +142,7 @@ class ReconsiderationRule(_Part):
     organs: dict[str, _Organ]
     where: _Where
     proofs: _Proofs
-    sections: dict[Literal["how", "know"], Section]
+    sections: dict[Literal["how", "know", "know_final"], Section]
     execution: _Execution
     options: dict[str, _Way]
     document: Application
@@ -148,8 +161,6 @@ def load_rule() -> ReconsiderationRule:
 def case_of(answers: Answers) -> str:
     """The id of the case in the rule that the answers describe."""
     act = answers.get("act", UNKNOWN)
-    if act == "coercion":
-        return act
     step = "other" if act == UNKNOWN else act
     return f"{step}.{answers.get(step, UNKNOWN)}"
 
@@ -222,18 +233,17 @@ def _ending(case: _Case, answers: Answers, reckoning: Reckoning) -> EndingId:
     """What it comes to: too old (法21) before too late (法20), and both before what may or must be done (法23)."""
     if case.way == "unsure":
         return "unsure_kind"
-    must = case.way == "must"
     age, immovable = answers.get("age"), case.immovable or answers.get("immovable") == "yes_immovable"
     if age == "over20" or (age == "over5" and not immovable and answers.get("immovable") != UNKNOWN):
         return "late_old"
     if reckoning.state == "past":
-        return "late_must" if must else "late_sue"
+        return _LATE.get(case.way, "late_sue")
     if age == "over5" and not immovable:
         return "unsure_age"
     if reckoning.state == "unsure":
-        return "unsure_must" if must else "unsure_sue"
-    if must:
-        return "must_first"
+        return _UNSURE.get(case.way, "unsure_sue")
+    if case.way in _OPEN:
+        return _OPEN[case.way]
     return "caution" if case.caution else "may"
 
 
@@ -254,7 +264,9 @@ def _sections(rule: ReconsiderationRule, case: _Case, organ: _Organ) -> Iterator
     yield rule.sections["how"]
     if case.execution:
         more = [reason for name in case.execution for reason in execution.lists[name]]
-        sources = tuple(source for reason in (execution.base, *more) for source in reason.sources)
-        items = (execution.base.text, *(reason.text for reason in more))
+        if not set(case.execution) & set(execution.without_base):
+            more.insert(0, execution.base)
+        sources = tuple(source for reason in more for source in reason.sources)
+        items = tuple(reason.text for reason in more)
         yield Section(title=execution.title, items=items, sources=sources)
-    yield rule.sections["know"]
+    yield rule.sections["know_final" if case.way == "final" else "know"]

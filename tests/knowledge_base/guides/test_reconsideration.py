@@ -21,11 +21,11 @@ def test_another_way_is_found_by_two_questions() -> None:
 
 
 def test_a_court_that_took_it_ends_the_questions() -> None:
-    assert GUIDE.next_step({"act": "coercion", "before": "court"}) is None
+    assert GUIDE.next_step({"act": "coercion", "coercion": "seized", "before": "court"}) is None
 
 
 def test_told_is_asked_only_of_those_who_know_the_day() -> None:
-    answers = {"act": "coercion", "before": "none", "who": "street", "known": "unknown"}
+    answers = {"act": "coercion", "coercion": "seized", "before": "none", "who": "street", "known": "unknown"}
     step = GUIDE.next_step(answers)
     assert step is not None
     assert step.id == "authority"

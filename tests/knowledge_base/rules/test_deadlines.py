@@ -32,7 +32,7 @@ IDS = set(
     criminal_appeal_ruling administrative_appeal_judgment administrative_appeal_ruling limitation enforcement retrial
     mediation_confirmation legacy traffic_review safety_order divorce_cooling revoke_fraud revoke_misunderstanding
     civil_defence jurisdiction_objection reject_award_labour_final consumer_seven_days
-    victim_protest limitation_two_years
+    victim_protest limitation_two_years household_pay
     """.split()
 )
 EVERY = sorted(load_deadlines().kinds)
