@@ -51,21 +51,22 @@ def windows_of(text: str) -> Iterator[str]:
     yield window
 
 
-def _kinds_of(window: str) -> list[UrgencyKind]:
+def _kinds_of(window: str, model: UrgencyModel) -> list[UrgencyKind]:
     """The kinds a window is urgent for, none if it is not."""
-    found = _model().probabilities(letters(window), lambda: [rule.matches(window) for rule in load_urgencies()], _LEAST)
+    found = model.probabilities(letters(window), lambda: [rule.matches(window) for rule in load_urgencies()], _LEAST)
     if found is None or float((found / _LIMITS).sum()) < 1:
         return []
     share = found / found.sum()
     return [kind for kind, part in zip(UrgencyKind, share, strict=True) if part >= min(_ALSO, share.max())]
 
 
-def detect(text: str) -> Urgency | None:
+def detect(text: str, model: UrgencyModel | None = None) -> Urgency | None:
     """The most pressing emergency in a message.
 
-    Takes the text as the citizen typed it (any string, also an empty one) and normalises it itself. Gives the kind with
-    its notice, or None when nothing in it is urgent. Never raises for any text. The first call reads the model, or
-    trains it where `python -m knowledge_base build` did not.
+    Takes the text as the citizen typed it (any string, also an empty one) and normalises it itself; `model` is another
+    model than the one that serves. Gives the kind with its notice, or None when nothing in it is urgent. Never raises
+    for any text. The first call reads the model, or trains it where `python -m knowledge_base build` did not.
     """
-    kinds = {kind for window in windows_of(normalise(text)) for kind in _kinds_of(window)}
+    model = model or _model()
+    kinds = {kind for window in windows_of(normalise(text)) for kind in _kinds_of(window, model)}
     return next((rule.urgency for rule in load_urgencies() if rule.urgency.kind in kinds), None)

@@ -2,7 +2,7 @@
 
     characters of one and two     runs of one and two characters, with the ends of the text
     characters of three and four
-    abstract                      runs of two and three where words of `urgent_words.yml`, numbers and times are one sign
+    abstract                      runs of two and three where known words (`urgent_words.yml`) and numbers are one sign
     classes                       the classes of these words, and which comes after which
 
 Each block is tf-idf weighted and scaled to its own length, so that a block with many rows does not drown the others.
@@ -49,7 +49,7 @@ _BLOCK = np.uint64(_BITS)
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a text by block: `rows` are numbers below BUCKETS, `blocks` says of which block, `counts` how often."""
+    """The rows of a text: `rows` are numbers below BUCKETS, `blocks` says of which block each is, `counts` how often."""
 
     rows: NDArray[np.int64]
     blocks: NDArray[np.int64]
@@ -105,7 +105,7 @@ def _with_ends(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def _mix(hashes: NDArray[np.uint64], codes: NDArray[np.uint64], factor: int) -> NDArray[np.uint64]:
     """Hashes that have taken in another code each."""
     mixed = (hashes ^ codes) * _FACTORS[factor]
-    return mixed ^ (mixed >> _MIXED)
+    return np.asarray(mixed ^ (mixed >> _MIXED), dtype=np.uint64)
 
 
 def _runs(codes: NDArray[np.uint64], longest: int) -> list[NDArray[np.uint64]]:
@@ -119,7 +119,7 @@ def _runs(codes: NDArray[np.uint64], longest: int) -> list[NDArray[np.uint64]]:
 def _keys(hashes: list[NDArray[np.uint64]], block: int) -> NDArray[np.uint64]:
     """Bucket numbers with the number of the block above them. The same run is another row in another block."""
     salted = (np.concatenate(hashes) + _FACTORS[block]) * _FACTORS[3 - block]
-    return (salted >> _SHIFT) | (np.uint64(block) << _BLOCK)
+    return np.asarray((salted >> _SHIFT) | (np.uint64(block) << _BLOCK), dtype=np.uint64)
 
 
 def rows_of(text: str) -> Rows:

@@ -26,8 +26,8 @@ def pattern_row(hits: Sequence[bool]) -> NDArray[np.float32]:
 class UrgencyModel:
     """The first column of the weights says "urgent"; one column for each kind follows, in the order of the enum.
 
-    `weights` (buckets, 1 + kinds), `patterns` (rules + 1, 1 + kinds), `bias` (1 + kinds,), `idf` (buckets,). For "urgent"
-    it only counts whether any pattern hit.
+    `weights` (buckets, 1 + kinds), `patterns` (rules + 1, 1 + kinds), `bias` (1 + kinds,), `idf` (buckets,). For
+    "urgent" it only counts whether any pattern hit.
     """
 
     idf: NDArray[np.float32]

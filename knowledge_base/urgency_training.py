@@ -1,7 +1,7 @@
 """Train the classifier of urgent messages, or read it from where it was trained before.
 
-It learns from `urgent_lines/`: one file for each kind, `harmless.txt`, and `unclear.txt` with lines of the catalogue and
-the situations that neither side learns from. A line that begins with # says who wrote what follows. Beside them the
+It learns from `urgent_lines/`: one file for each kind, `harmless.txt`, and `unclear.txt` with lines of the catalogue
+and the situations that neither side learns from. A line that begins with # says who wrote what follows. Beside them the
 questions of entries that are not urgent, the lines we cannot help with and every third wording of the situations are
 harmless, unless a file of `urgent_lines/` says otherwise.
 
@@ -37,6 +37,7 @@ _EVERY_SITUATION = 3
 _OF_THE_CATALOGUE = 0.5
 """What a harmless line counts that was not written for this, against one that was; an urgent one counts double."""
 _INVERSE_REGULARISATION = 10.0
+_KEPT = 3
 _CODE = ("urgency_features", "urgency_model", "urgency_rules", "urgency_training", "normalise", "sound_alikes")
 _DATA = ("urgency.yml", "urgent_words.yml")
 _log = logging.getLogger(__name__)
@@ -77,44 +78,62 @@ def training_lines() -> list[UrgentLine]:
     return list(lines.values())
 
 
-def fit(lines: Sequence[UrgentLine]) -> UrgencyModel:
-    """Fit on lines of both sides. The same lines give the same model."""
+def fit(lines: Sequence[UrgentLine], hits: Sequence[Sequence[bool]] | None = None) -> UrgencyModel:
+    """Fit on lines of both sides; `hits` are those of `hits_of` if they are known. The same lines give the same model."""
     from threadpoolctl import threadpool_limits  # training libraries load slowly, and serving never fits
 
-    rules = load_urgencies()
+    hits = hits_of(lines) if hits is None else hits
     with threadpool_limits(limits=1):
         rows = [rows_of(letters(line.text)) for line in lines]
         idf = idf_of(rows)
         words = _matrix(rows, idf)
-        hits = np.stack([pattern_row([rule.matches(line.text) for rule in rules]) for line in lines])
+        patterns = np.stack([pattern_row(found) for found in hits])
         weights = np.array([line.weight for line in lines])
         urgent = np.array([line.kind is not None for line in lines])
-        columns = [_fit_one(words, np.where(np.arange(hits.shape[1]) < len(rules), 0, hits), urgent, weights)]
+        only_any = np.where(np.arange(patterns.shape[1]) < patterns.shape[1] - 1, 0, patterns)
+        columns = [_fit_one(words, only_any, urgent, weights)]
         for kind in UrgencyKind:
             of_kind = np.array([line.kind is kind for line in lines])
-            columns.append(_fit_one(words[urgent], hits[urgent], of_kind[urgent], weights[urgent]))
+            columns.append(_fit_one(words[urgent], patterns[urgent], of_kind[urgent], weights[urgent]))
     table = np.stack([column for column, _ in columns], axis=1).astype(np.float32)
     bias = np.array([number for _, number in columns], dtype=np.float32)
     return UrgencyModel(idf, table[:BUCKETS], table[BUCKETS:], bias).rounded()
 
 
-def load_or_train() -> UrgencyModel:
-    """The model of the lines and the code as they are now; trained, which takes seconds, unless it was before.
+def hits_of(lines: Sequence[UrgentLine]) -> list[list[bool]]:
+    """For each line, which rules hit."""
+    rules = load_urgencies()
+    return [[rule.matches(line.text) for rule in rules] for line in lines]
 
-    Processes that ask at once take turns. Where nothing can be written the model is trained for this process alone.
+
+def load_or_train(folder: Path | None = None) -> UrgencyModel:
+    """The model of the lines and the code as they are now; trained, which takes half a minute, unless it was before.
+
+    It stands under `folder`, by default the one that HUFA_KNOWLEDGE_DIR names. `python -m knowledge_base build` calls
+    this, so that serving only reads. Processes that ask at once take turns. Where nothing can be written the model is
+    trained for this process alone.
     """
-    path = Path(os.environ.get("HUFA_KNOWLEDGE_DIR", "var/knowledge")) / "urgency" / f"{_digest()}.npz"
+    folder = folder or Path(os.environ.get("HUFA_KNOWLEDGE_DIR", "var/knowledge"))
+    path = folder / "urgency" / f"{_digest()}.npz"
     if path.exists():
         return UrgencyModel.load(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(path.parent):
             if not path.exists():
+                _log.warning("training the model of urgent messages")
                 fit(training_lines()).save(path)
+                _drop_old(path.parent)
             return UrgencyModel.load(path)
     except OSError:
         _log.exception("the model of urgent messages could not be stored in %s", path.parent)
         return fit(training_lines())
+
+
+def _drop_old(folder: Path) -> None:
+    """Keep the newest models: one that is served now, and one to turn back to."""
+    for path in sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+        path.unlink(missing_ok=True)
 
 
 def _matrix(rows: Sequence[Rows], idf: NDArray[np.float32]) -> Any:
