@@ -49,7 +49,7 @@ _BLOCK = np.uint64(_BITS)
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a text: `rows` are numbers below BUCKETS, `blocks` says of which block each is, `counts` how often."""
+    """The rows of a text: numbers below BUCKETS, of which block each is, and how often it occurs."""
 
     rows: NDArray[np.int64]
     blocks: NDArray[np.int64]

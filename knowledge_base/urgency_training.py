@@ -79,7 +79,7 @@ def training_lines() -> list[UrgentLine]:
 
 
 def fit(lines: Sequence[UrgentLine], hits: Sequence[Sequence[bool]] | None = None) -> UrgencyModel:
-    """Fit on lines of both sides; `hits` are those of `hits_of` if they are known. The same lines give the same model."""
+    """Fit on lines of both sides; `hits` is what `hits_of` gives, if known. The same lines give the same model."""
     from threadpoolctl import threadpool_limits  # training libraries load slowly, and serving never fits
 
     hits = hits_of(lines) if hits is None else hits
