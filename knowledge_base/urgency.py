@@ -3,6 +3,7 @@
 A message is cut into windows at its sentences. The classifier (`urgency_model.py`) says of each window how probable
 each kind is; it sees the words of the window and the hits of the patterns in `urgency.yml`. A window is urgent when its
 probabilities, each divided by the threshold of its kind, add up to one; the most pressing kind of all windows wins.
+A clause of a short message is looked at alone too, and must then be surer: what stands beside it may be harmless.
 """
 
 import re
@@ -32,6 +33,9 @@ _LIMITS = np.array([THRESHOLDS[kind] for kind in UrgencyKind])
 _ALSO = 0.3
 """A kind that makes up so much of what is urgent in a window counts, though another is more probable."""
 _WINDOW = 80
+_ALONE = 1.8
+"""How far above its threshold a clause must be that is looked at without its neighbours."""
+_SHORT = 160
 _CLAUSE = re.compile(r"[^,。!?;、:~…\n]{1,80}[,。!?;、:~…\n]{0,3}|[,。!?;、:~…\n]{1,80}")
 
 
@@ -51,10 +55,20 @@ def windows_of(text: str) -> Iterator[str]:
     yield window
 
 
-def _kinds_of(window: str, model: UrgencyModel) -> list[UrgencyKind]:
+def _looked_at(text: str) -> Iterator[tuple[str, float]]:
+    """The parts of a normalised text, each with how far above its threshold it must be."""
+    windows = list(windows_of(text))
+    yield from ((window, 1.0) for window in windows)
+    if len(text) <= _SHORT:
+        yield from ((clause, _ALONE) for clause in _CLAUSE.findall(text) if clause not in windows)
+
+
+def _kinds_of(window: str, least: float, model: UrgencyModel) -> list[UrgencyKind]:
     """The kinds a window is urgent for, none if it is not."""
-    found = model.probabilities(letters(window), lambda: [rule.matches(window) for rule in load_urgencies()], _LEAST)
-    if found is None or float((found / _LIMITS).sum()) < 1:
+    found = model.probabilities(
+        letters(window), lambda: [rule.matches(window) for rule in load_urgencies()], _LEAST * least
+    )
+    if found is None or float((found / _LIMITS).sum()) < least:
         return []
     share = found / found.sum()
     return [kind for kind, part in zip(UrgencyKind, share, strict=True) if part >= min(_ALSO, share.max())]
@@ -68,5 +82,5 @@ def detect(text: str, model: UrgencyModel | None = None) -> Urgency | None:
     for any text. The first call reads the model, or trains it where `python -m knowledge_base build` did not.
     """
     model = model or _model()
-    kinds = {kind for window in windows_of(normalise(text)) for kind in _kinds_of(window, model)}
+    kinds = {kind for part, least in _looked_at(normalise(text)) for kind in _kinds_of(part, least, model)}
     return next((rule.urgency for rule in load_urgencies() if rule.urgency.kind in kinds), None)
