@@ -1,5 +1,6 @@
 """The application factory: everything is made here, in order, and closed in reverse."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -37,6 +38,7 @@ from api.storage.conversations import ConversationStore, UnknownConversationErro
 from api.storage.database import create_engine
 from knowledge_base.live_release import LiveRelease
 from knowledge_base.release import ReleaseStore
+from knowledge_base.urgency import detect
 from knowledge_base.wording import say
 
 _CONNECT_SECONDS = 0.5
@@ -105,6 +107,7 @@ async def _open_services(
 
     releases = LiveRelease(release_store)
     stack.callback(releases.watch().set)
+    await asyncio.to_thread(detect, "")  # reads its model now, not while the first citizen waits
     store = ConversationStore(engine)
     stack.push_async_callback(store.close)
     staff = open_staff(engine, settings, release_store, releases)

@@ -26,6 +26,7 @@ from knowledge_base.release import Release, ReleaseError, ReleaseStore
 from knowledge_base.replies import reply_with_decision
 from knowledge_base.summary import summarise
 from knowledge_base.threads import use_one_thread
+from knowledge_base.urgency_training import load_or_train
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="沪法问答知识库")
 add_to(app)
@@ -62,6 +63,7 @@ def build() -> None:
     """训练过期的模型，生成发布版；工作台发布过的条目保留。都是新的就什么也不做。"""
     entries = _read()
     store = ReleaseStore.from_environment()
+    load_or_train(store.folder)
     number = store.ensure(entries)
     published = store.published()
     if published is not None and published.origin is Origin.DATABASE:

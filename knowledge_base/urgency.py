@@ -1,118 +1,86 @@
-"""Messages that cannot wait: which emergency a citizen writes about and what to tell first (`urgency.yml`).
+"""Messages that cannot wait: which emergency a citizen writes about and what to tell first.
 
-Words in the file (`words`) stand for `<name>` in the patterns. A rule is looked at in three moves: its `safe` phrases
-are blanked out of the message, then its `patterns` are searched in what is left, and the first rule with a hit wins.
-Blanking touches the harmless phrase alone, so an emergency beside it in the same message is still seen.
-
-Every quantifier in the file is bounded, so the time grows with the length of the message and with nothing else.
+A message is cut into windows at its sentences. The classifier (`urgency_model.py`) says of each window how probable
+each kind is; it sees the words of the window and the hits of the patterns in `urgency.yml`. A window is urgent when its
+probabilities, each divided by the threshold of its kind, add up to one; the most pressing kind of all windows wins.
+A clause of a short message is looked at alone too, and must then be surer: what stands beside it may be harmless.
 """
 
 import re
-from enum import StrEnum
+from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+import numpy as np
 
-from knowledge_base.normalise import normalise
+from knowledge_base.normalise import letters, normalise
+from knowledge_base.urgency_model import UrgencyModel
+from knowledge_base.urgency_rules import Urgency, UrgencyKind, UrgencyRule, load_urgencies
+from knowledge_base.urgency_training import load_or_train
 
-URGENCY_FILE = Path(__file__).with_name("urgency.yml")
+__all__ = ["Urgency", "UrgencyKind", "UrgencyRule", "detect", "load_urgencies"]
 
-_WORD = re.compile(r"(?<!\(\?)<([a-z_]+)>")
-_BLANK = "□"  # not a word character, and in no pattern
-
-
-class UrgencyKind(StrEnum):
-    """The kinds of emergency, in order of precedence."""
-
-    SELF_HARM = "self_harm"
-    CHILD_DANGER = "child_danger"
-    VIOLENCE = "violence"
-    EVICTION = "eviction"
-    FRAUD = "fraud"
-    DETAINED = "detained"
-
-
-class Urgency(BaseModel):
-    """What was found in a message: the kind of emergency, and the notice the citizen reads before anything else."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: UrgencyKind
-    notice: str = Field(min_length=1, max_length=120)
-
-
-class UrgencyRule(BaseModel):
-    """One kind with its compiled expressions: `patterns` finds it, `safe` finds what only looks like it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    urgency: Urgency
-    patterns: re.Pattern[str]
-    safe: re.Pattern[str]
-
-    def matches(self, normalised: str) -> bool:
-        """Whether a message (already normalised) is of this kind once its harmless phrases are blanked out."""
-        return self.patterns.search(self.safe.sub(_BLANK, normalised)) is not None
-
-
-class _Row(BaseModel):
-    """One kind as it stands in the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: UrgencyKind
-    notice: str
-    patterns: tuple[str, ...] = Field(min_length=1)
-    safe: tuple[str, ...] = Field(min_length=1)
-
-
-class _File(BaseModel):
-    """The whole file; a word is a list of alternatives and may use the words above it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    words: dict[str, tuple[str, ...]]
-    kinds: tuple[_Row, ...]
-
-
-def _expand(pattern: str, words: dict[str, str]) -> str:
-    return _WORD.sub(lambda found: f"(?:{words[found[1]]})", pattern)
-
-
-def _compile(patterns: tuple[str, ...], words: dict[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{_expand(pattern, words)})" for pattern in patterns))
+THRESHOLDS = {
+    UrgencyKind.SELF_HARM: 0.3,
+    UrgencyKind.CHILD_DANGER: 0.4,
+    UrgencyKind.VIOLENCE: 0.4,
+    UrgencyKind.EVICTION: 0.45,
+    UrgencyKind.FRAUD: 0.45,
+    UrgencyKind.DETAINED: 0.45,
+}
+"""How probable a kind alone must be. A miss costs most at the first two, and their lines are the least alike."""
+_LEAST = min(THRESHOLDS.values())
+_LIMITS = np.array([THRESHOLDS[kind] for kind in UrgencyKind])
+_ALSO = 0.3
+"""A kind that makes up so much of what is urgent in a window counts, though another is more probable."""
+_WINDOW = 80
+_ALONE = 1.8
+"""How far above its threshold a clause must be that is looked at without its neighbours."""
+_SHORT = 160
+_CLAUSE = re.compile(r"[^,。!?;、:~…\n]{1,80}[,。!?;、:~…\n]{0,3}|[,。!?;、:~…\n]{1,80}")
 
 
 @lru_cache(maxsize=1)
-def load_urgencies() -> tuple[UrgencyRule, ...]:
-    """All rules in the order of the file, with their expressions compiled.
+def _model() -> UrgencyModel:
+    return load_or_train()
 
-    Raises:
-        pydantic.ValidationError: the file does not have the expected form, or a notice is too long.
-        KeyError: a pattern uses a word that is not defined above it.
-        re.error: an expression is malformed.
-    """
-    file = _File.model_validate(yaml.safe_load(URGENCY_FILE.read_text(encoding="utf-8")))
-    words: dict[str, str] = {}
-    for name, alternatives in file.words.items():
-        words[name] = _expand("|".join(alternatives), words)
-    return tuple(
-        UrgencyRule(
-            urgency=Urgency(kind=row.kind, notice=row.notice),
-            patterns=_compile(row.patterns, words),
-            safe=_compile(row.safe, words),
-        )
-        for row in file.kinds
+
+def windows_of(text: str) -> Iterator[str]:
+    """The clauses of a normalised text, joined to windows of at most 80 characters; a short text is one window."""
+    window = ""
+    for clause in _CLAUSE.findall(text):
+        if window and len(window) + len(clause) > _WINDOW:
+            yield window
+            window = ""
+        window += clause
+    yield window
+
+
+def _looked_at(text: str) -> Iterator[tuple[str, float]]:
+    """The parts of a normalised text, each with how far above its threshold it must be."""
+    windows = list(windows_of(text))
+    yield from ((window, 1.0) for window in windows)
+    if len(text) <= _SHORT:
+        yield from ((clause, _ALONE) for clause in _CLAUSE.findall(text) if clause not in windows)
+
+
+def _kinds_of(window: str, least: float, model: UrgencyModel) -> list[UrgencyKind]:
+    """The kinds a window is urgent for, none if it is not."""
+    found = model.probabilities(
+        letters(window), lambda: [rule.matches(window) for rule in load_urgencies()], _LEAST * least
     )
+    if found is None or float((found / _LIMITS).sum()) < least:
+        return []
+    share = found / found.sum()
+    return [kind for kind, part in zip(UrgencyKind, share, strict=True) if part >= min(_ALSO, share.max())]
 
 
-def detect(text: str) -> Urgency | None:
+def detect(text: str, model: UrgencyModel | None = None) -> Urgency | None:
     """The most pressing emergency in a message.
 
-    Takes the text as the citizen typed it (any string, also an empty one) and normalises it itself. Gives the kind with
-    its notice, or None when nothing in it is urgent. Never raises for any text.
+    Takes the text as the citizen typed it (any string, also an empty one) and normalises it itself; `model` is another
+    model than the one that serves. Gives the kind with its notice, or None when nothing in it is urgent. Never raises
+    for any text. The first call reads the model, or trains it where `python -m knowledge_base build` did not.
     """
-    normalised = normalise(text)
-    return next((rule.urgency for rule in load_urgencies() if rule.matches(normalised)), None)
+    model = model or _model()
+    kinds = {kind for part, least in _looked_at(normalise(text)) for kind in _kinds_of(part, least, model)}
+    return next((rule.urgency for rule in load_urgencies() if rule.urgency.kind in kinds), None)
