@@ -13,7 +13,9 @@ from knowledge_base.urgency import Urgency, UrgencyKind, detect, load_urgencies
 
 CORPORA = Path(__file__).parents[1] / "corpora"
 LONGEST_MESSAGE = 2_000
-LEAST_LINES = {kind: 45 if kind is UrgencyKind.VIOLENCE else 25 for kind in UrgencyKind}
+LEAST_LINES = 300
+LEAST_RECALL, MOST_ALARMS, LEAST_OF_KIND = 0.85, 0.03, 0.6
+"""Somewhat wider than what was measured on these lines; docs/adr/0012-urgent-classifier.md has the figures."""
 ALLOWED_NUMBERS = {"110", "120", "12348"}
 
 # What the patterns are made of: runs of these are the worst that a text can do to them.
@@ -26,25 +28,35 @@ def lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("kind", list(UrgencyKind))
-def test_every_urgent_line_is_seen_as_its_kind(kind: UrgencyKind) -> None:
-    corpus = lines(CORPORA / "urgent" / f"{kind}.txt")
-    assert len(corpus) >= LEAST_LINES[kind]
-    found = {line: detect(line) for line in corpus}
-    missed = [
-        (line, urgency.kind if urgency else None) for line, urgency in found.items() if not is_kind(urgency, kind)
-    ]
-    assert missed == []
+@pytest.fixture(scope="module")
+def seen() -> dict[UrgencyKind, list[Urgency | None]]:
+    return {kind: [detect(line) for line in lines(CORPORA / "urgent" / f"{kind}.txt")] for kind in UrgencyKind}
 
 
 def is_kind(urgency: Urgency | None, kind: UrgencyKind) -> bool:
     return urgency is not None and urgency.kind is kind
 
 
-def test_harmless_lines_are_left_alone() -> None:
+def test_the_corpora_are_large_enough(seen: dict[UrgencyKind, list[Urgency | None]]) -> None:
+    assert sum(map(len, seen.values())) >= LEAST_LINES and min(map(len, seen.values())) >= LEAST_LINES // 10
+    assert len(lines(CORPORA / "harmless.txt")) >= LEAST_LINES
+
+
+def test_urgent_lines_that_nobody_built_with_are_seen(seen: dict[UrgencyKind, list[Urgency | None]]) -> None:
+    found = [urgency is not None for urgencies in seen.values() for urgency in urgencies]
+    assert sum(found) / len(found) >= LEAST_RECALL
+
+
+@pytest.mark.parametrize("kind", list(UrgencyKind))
+def test_most_are_seen_as_what_they_are(kind: UrgencyKind, seen: dict[UrgencyKind, list[Urgency | None]]) -> None:
+    right = [is_kind(urgency, kind) for urgency in seen[kind] if urgency is not None]
+    assert sum(right) / len(right) >= LEAST_OF_KIND
+
+
+def test_harmless_lines_that_nobody_built_with_are_left_alone() -> None:
     corpus = lines(CORPORA / "harmless.txt")
-    assert len(corpus) >= 200
-    assert [(line, found.kind) for line in corpus if (found := detect(line))] == []
+    alarms = [(line, found.kind) for line in corpus if (found := detect(line))]
+    assert len(alarms) / len(corpus) <= MOST_ALARMS, alarms
 
 
 def test_corpora_hold_each_line_once_and_nothing_else() -> None:
