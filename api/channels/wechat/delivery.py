@@ -52,12 +52,15 @@ class Delivery:
         order: SenderOrder,
         quota: CustomerServiceQuota,
         send_later: SendLater,
+        forget: Callable[[str], Awaitable[None]],
     ) -> None:
+        """`forget` erases a conversation whose follower left while a message of theirs was answered (WX-49)."""
         self._dispatcher = dispatcher
         self._store = store
         self._order = order
         self._quota = quota
         self._send_later = send_later
+        self._forget = forget
         self._running: dict[str, asyncio.Task[WechatDelivery | None]] = {}
         self._waiting: Counter[str] = Counter()
         self._last_tidied = datetime.min.replace(tzinfo=UTC)
@@ -111,6 +114,8 @@ class Delivery:
             draft = await self._fitted(account, reply, conversation_id)
             stored_here, stored = await self._store.answer(message.key, draft)
         await self._tidy()
+        if stored is None:
+            await self._forget(conversation_id)
         if stored is None or stored.state != State.ANSWERED:
             return None
         if self._waiting[message.key]:

@@ -59,7 +59,7 @@ class Eraser:
     async def _leave(self, account: WechatAccount, key: str, conversation_id: str, arrived: datetime) -> None:
         await self._quota.closed(account.app_id, conversation_id)
         await self._note(key, conversation_id, arrived)
-        await self._erase(conversation_id)
+        await self.erase(conversation_id)
 
     async def _note(self, key: str, conversation_id: str, arrived: datetime) -> None:
         """Note in the database that the follower left: from here on a crash changes nothing."""
@@ -82,7 +82,7 @@ class Eraser:
         for key, (left, arrived) in list(self._unnoted.items()):
             await self._note(key, left, arrived)
         for conversation_id in await self._deliveries.to_erase():
-            await self._erase(conversation_id)
+            await self.erase(conversation_id)
 
     async def keep_sweeping(self) -> None:
         """Sweep now and every minute; ends by cancellation."""
@@ -93,7 +93,8 @@ class Eraser:
                 _log.warning("wechat: followers who left could not be looked up", exc_info=True)
             await asyncio.sleep(_SWEEP_SECONDS)
 
-    async def _erase(self, conversation_id: str) -> None:
+    async def erase(self, conversation_id: str) -> None:
+        """Erase a conversation in every store; what does not confirm is tried again at the next sweep."""
         try:
             await erase_conversation(conversation_id, self._order, self._rasa, self._conversations)
         except DialogueUnavailableError as error:

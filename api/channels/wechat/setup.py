@@ -73,8 +73,8 @@ async def open_wechat(accounts: Mapping[str, WechatAccount], parts: Parts, stack
         parts.public_url,
     )  # fmt: skip
     sender = CustomerService(apis, quota)
-    delivery = Delivery(dispatcher, deliveries, parts.order, quota, sender.send)
     eraser = Eraser(parts.order, parts.rasa, parts.conversations, deliveries, quota)
+    delivery = Delivery(dispatcher, deliveries, parts.order, quota, sender.send, eraser.erase)
     if accounts:
         sweeping = asyncio.create_task(eraser.keep_sweeping())
         stack.callback(sweeping.cancel)

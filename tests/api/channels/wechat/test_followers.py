@@ -25,6 +25,9 @@ async def rows(wechat: Wechat) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+_SECONDS = 5.0
+
+
 async def leave(wechat: Wechat, **changes: Any) -> None:
     """The follower leaves; it is acknowledged, and what follows from it is done as far as it can be."""
     verdict = await wechat.deliver(wechat.follower().unsubscribe().changed(**changes), HASTY)
@@ -234,6 +237,27 @@ async def test_wx_49_a_message_that_waited_does_not_bring_back_who_left(wechat: 
     await wechat.deliver(wechat.follower().unsubscribe(), HASTY)
     gate.open()
     await wechat.settle()
+    assert await rows(wechat) == {}
+
+
+async def test_wx_49_who_leaves_just_as_a_message_is_looked_at_is_not_brought_back(
+    wechat: Wechat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliveries = wechat.service.delivery._dispatcher._deliveries
+    has_left, asked = deliveries.has_left, []
+
+    async def has_left_and_then_leaves(key: str) -> bool:
+        found = await has_left(key)
+        asked.append(key)
+        if len(asked) == 1:
+            await wechat.deliver(wechat.follower().unsubscribe(), HASTY)
+            await wechat.service.eraser.finish(_SECONDS)
+        return found
+
+    monkeypatch.setattr(deliveries, "has_left", has_left_and_then_leaves)
+    await wechat.deliver(wechat.follower().text(WAGES))
+    await wechat.settle()
+    assert asked
     assert await rows(wechat) == {}
 
 
