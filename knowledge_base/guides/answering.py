@@ -16,6 +16,8 @@ from knowledge_base.rules.conclusion import UNKNOWN
 from knowledge_base.wording import say
 
 _HALF = 0.5
+_OURS = 0.2
+"""From so much on a message is about something of ours, so that its topics mean anything."""
 _LONGEST = 60
 _WHOLE = Reading(UNKNOWN, 1.0)
 """A typed answer that says nothing else."""
@@ -55,7 +57,7 @@ def said(turn: GuideTurn, step: Step) -> Reply:
     clear = _clear_clause(turn, step) if is_question else None
     if clear is not None:
         return _answered_and_asked(turn, step, clear, decision)
-    if reading is None and not is_question and not wrong:
+    if reading is None and not is_question and not wrong and decision.in_scope >= _OURS:
         reading = read_subject(step, decision.topics)
     if decision.kind is DecisionKind.ANSWER and (is_question or reading is None):
         return interrupted(turn, reply_with_decision(decision, turn.release))

@@ -253,6 +253,10 @@ def test_that_something_is_wrong_and_not_what_asks_the_last_again(deadline: Talk
     assert deadline.texts == [say("guide_wrong_unclear")]
 
 
+def test_what_is_about_nothing_of_ours_has_no_subject(deadline: Talk) -> None:
+    assert deadline.say("烦死了").outcome == "guided.not_understood"
+
+
 def test_that_something_is_wrong_before_anything_was_said(deadline: Talk) -> None:
     assert (deadline.say("不对").step, deadline.answers) == ("matter", {})
 
